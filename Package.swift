@@ -1,0 +1,43 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// What every Swift target of ours is compiled with: Swift 6 mode, explicit existentials, imports that leak nothing.
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+/// Fuzz targets define libFuzzer's entry and have no `main`, so they would break the normal link: see `scripts/fuzz`.
+let fuzzTargets: [Target] =
+    Context.environment["LARDER_FUZZ"] == "1"
+    ? ["Authorization", "AwsChunked", "MultipartForm", "PostPolicy", "RequestRouting", "XMLDocument"].map { name in
+        .executableTarget(
+            name: "Fuzz\(name)",
+            dependencies: ["S3Protocol"],
+            path: "Tests/Fuzz/\(name)",
+            swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]
+        )
+    } : []
+
+let package = Package(
+    name: "larder",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        // C: one system-library target per library, plus two small targets of our own.
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "CHash", cSettings: [.unsafeFlags(["-O3"])]),
+
+        // Ours, from the bottom up: an arrow points down only.
+        .target(name: "S3Protocol", dependencies: ["CHash", "CLibXML2", crypto], swiftSettings: swiftSettings),
+        .testTarget(name: "S3ProtocolTests", dependencies: ["S3Protocol"], swiftSettings: swiftSettings),
+    ] + fuzzTargets
+)

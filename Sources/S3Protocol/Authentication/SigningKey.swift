@@ -1,0 +1,30 @@
+import Crypto
+
+/// The key that a SigV4 signature is made with, derived from a secret for one scope.
+///
+/// Source: AWS, "Signature calculations: authenticating requests", `SigningKey`.
+package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable {
+    private let key: SymmetricKey
+
+    /// Derives the key; costs four HMACs, so callers with many requests keep it in a `SigningKeyCache`.
+    package init(secret: SigningSecret, scope: CredentialScope) {
+        let steps = [scope.date, scope.region, scope.service, CredentialScope.terminal]
+        key = steps.reduce(SymmetricKey(data: Array("AWS4".utf8) + secret.bytes)) { key, step in
+            SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: Array(step.utf8), using: key))
+        }
+    }
+
+    /// The signature of `stringToSign` as 64 lower-case hexadecimal digits.
+    package func signature(of stringToSign: some Sequence<UInt8>) -> String {
+        Hex.encode(HMAC<SHA256>.authenticationCode(for: Array(stringToSign), using: key))
+    }
+
+    /// The key's bytes in hexadecimal, to hold against published vectors.
+    package var hexadecimal: String { key.withUnsafeBytes { Hex.encode($0) } }
+
+    /// A placeholder.
+    package var description: String { "<signing key>" }
+
+    /// Nothing.
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

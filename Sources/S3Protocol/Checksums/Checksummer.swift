@@ -1,0 +1,60 @@
+import CHash
+import Crypto
+
+/// Computes one checksum over a stream of bytes.
+///
+/// A copy goes on alone from where the original stood.
+package struct Checksummer: Sendable {
+    /// What is computed.
+    package let algorithm: ChecksumAlgorithm
+
+    // One of these is in use. Optionals and not an enum with payloads: those are copied out to be changed, and a
+    // digest that is not uniquely referenced is cloned by every update.
+    private var crc: UInt64 = 0
+    private var sha1: Insecure.SHA1?
+    private var sha256: SHA256?
+
+    /// A checksum of no bytes yet.
+    package init(_ algorithm: ChecksumAlgorithm) {
+        self.algorithm = algorithm
+        switch algorithm {
+        case .crc32, .crc32c, .crc64nvme: break
+        case .sha1: sha1 = Insecure.SHA1()
+        case .sha256: sha256 = SHA256()
+        }
+    }
+
+    /// Takes the next bytes; a stream may be cut anywhere.
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        switch algorithm {
+        case .crc32:
+            crc = UInt64(chash_crc32_update(UInt32(truncatingIfNeeded: crc), bytes.baseAddress, bytes.count))
+        case .crc32c:
+            crc = UInt64(chash_crc32c_update(UInt32(truncatingIfNeeded: crc), bytes.baseAddress, bytes.count))
+        case .crc64nvme:
+            crc = chash_crc64nvme_update(crc, bytes.baseAddress, bytes.count)
+        case .sha1:
+            sha1?.update(bufferPointer: bytes)
+        case .sha256:
+            sha256?.update(bufferPointer: bytes)
+        }
+    }
+
+    /// The checksum of all bytes so far; the stream may go on after it.
+    package func finalize() -> Checksum {
+        Checksum(algorithm: algorithm, digest: digest)
+    }
+
+    /// The checksum of `bytes` alone.
+    package static func checksum(of bytes: [UInt8], _ algorithm: ChecksumAlgorithm) -> Checksum {
+        var checksummer = Checksummer(algorithm)
+        bytes.withUnsafeBytes { checksummer.update($0) }
+        return checksummer.finalize()
+    }
+
+    private var digest: [UInt8] {
+        if let sha1 { return Array(sha1.finalize()) }
+        if let sha256 { return Array(sha256.finalize()) }
+        return withUnsafeBytes(of: crc.bigEndian) { Array($0.suffix(algorithm.digestLength)) }
+    }
+}

@@ -1,0 +1,54 @@
+/// Header fields in the order they came, with repeats: what signing needs and dictionaries lose.
+package struct HeaderList: Sendable {
+    /// One field; the name as sent, the value as sent.
+    package struct Field: Sendable {
+        /// The name as sent.
+        package let name: String
+        /// The value as sent.
+        package let value: String
+
+        /// A field of this name and value.
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// All fields, in order.
+    package private(set) var fields: [Field]
+
+    /// A list of these fields.
+    package init(_ fields: [Field] = []) {
+        self.fields = fields
+    }
+
+    /// A list from name and value pairs.
+    package init(_ pairs: [(String, String)]) {
+        self.fields = pairs.map { Field($0.0, $0.1) }
+    }
+
+    /// Adds a field at the end.
+    package mutating func append(_ name: String, _ value: String) {
+        fields.append(Field(name, value))
+    }
+
+    /// The values of every field of this name (any case), in order.
+    package func values(_ name: String) -> [String] {
+        fields.filter { Self.sameName($0.name, name) }.map(\.value)
+    }
+
+    /// The value of the first field of this name (any case).
+    package subscript(_ name: String) -> String? {
+        fields.first { Self.sameName($0.name, name) }?.value
+    }
+
+    private static func sameName(_ left: String, _ right: String) -> Bool {
+        let (left, right) = (left.utf8, right.utf8)
+        return left.count == right.count
+            && zip(left, right).allSatisfy { lowercase($0) == lowercase($1) }
+    }
+
+    private static func lowercase(_ byte: UInt8) -> UInt8 {
+        (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+    }
+}

@@ -1,0 +1,16 @@
+/// What authentication and routing see of a request: method, target and headers exactly as received.
+package struct RequestHead: Sendable {
+    /// The method in upper case, as sent.
+    package let method: String
+    /// The target as sent.
+    package let target: RequestTarget
+    /// The headers in order.
+    package let headers: HeaderList
+
+    /// A head of these parts.
+    package init(method: String, target: RequestTarget, headers: HeaderList) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+    }
+}
