@@ -12,6 +12,10 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 
 /// Fuzz targets define libFuzzer's entry and have no `main`, so they would break the normal link: see `scripts/fuzz`.
 let fuzzTargets: [Target] =
@@ -30,14 +34,24 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // C: one system-library target per library, plus two small targets of our own.
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "CLinux"),
         .target(name: "CHash", cSettings: [.unsafeFlags(["-O3"])]),
 
         // Ours, from the bottom up: an arrow points down only.
         .target(name: "S3Protocol", dependencies: ["CHash", "CLibXML2", crypto], swiftSettings: swiftSettings),
+        .target(
+            name: "ObjectStorage",
+            dependencies: ["CLinux", "S3Protocol", crypto, grdb, logging, nioCore, nioPosix],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(name: "S3ProtocolTests", dependencies: ["S3Protocol"], swiftSettings: swiftSettings),
+        .testTarget(name: "ObjectStorageTests", dependencies: ["ObjectStorage"], swiftSettings: swiftSettings),
     ] + fuzzTargets
 )

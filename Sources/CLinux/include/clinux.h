@@ -1,0 +1,3 @@
+#pragma once
+#include "clinux_files.h"
+#include "clinux_process.h"

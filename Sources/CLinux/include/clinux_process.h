@@ -1,0 +1,73 @@
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// What a process that has ended leaves: how it ended and what it used.
+struct clinux_ended_process {
+    int32_t exit_code;       // -1 when a signal ended it
+    int32_t signal;          // 0 when it ended by itself
+    uint64_t cpu_micros;     // user and system time
+    uint64_t peak_resident;  // bytes
+};
+
+/// fork(2), which Swift refuses to import. Only for a process with one thread. Returns as fork does.
+pid_t clinux_fork(void);
+
+/// Starts a program in a process group of its own, with `channel` as descriptor 3, standard error as it is, standard
+/// input and output on /dev/null, no other descriptor, all signals at their defaults. Returns 0 or an errno.
+int clinux_spawn_worker(const char *program, char *const arguments[], char *const environment[], int channel, pid_t *pid);
+
+/// Waits for a child and reaps it. `wait_micros` < 0 waits for ever, else polls until then.
+/// Returns 1 when it ended, 0 when the time is over, -1 with errno.
+int clinux_wait(pid_t pid, int64_t wait_micros, struct clinux_ended_process *ended);
+
+/// Makes a connected pair of SOCK_SEQPACKET sockets, both closed on exec. Returns 0, or -1 with errno.
+int clinux_message_pair(int sockets[2]);
+
+/// Sends one message with descriptors. Never raises SIGPIPE. Returns 0, or -1 with errno.
+int clinux_send_message(int socket, const void *bytes, size_t length, const int *descriptors, size_t count);
+
+/// Receives one message; descriptors that come with it are closed on exec. `wait_millis` < 0 waits for ever.
+/// Returns its length, 0 at the end of the stream, -1 with errno (ETIMEDOUT; EMSGSIZE for a cut message).
+ssize_t clinux_receive_message(
+    int socket, void *bytes, size_t capacity, int *descriptors, size_t *count, int64_t wait_millis);
+
+/// An unnamed file in memory, closed on exec. Returns its descriptor, or -1 with errno.
+int clinux_memory_file(const char *label);
+
+/// Sets soft and hard limit of an RLIMIT_* resource. Returns 0, or -1 with errno.
+int clinux_limit(int resource, uint64_t soft, uint64_t hard);
+
+/// RLIMIT_AS, RLIMIT_CPU, RLIMIT_FSIZE, RLIMIT_NOFILE and RLIMIT_CORE, whose C types Swift imports differently by libc.
+extern const int clinux_limit_address_space;
+extern const int clinux_limit_cpu;
+extern const int clinux_limit_file_size;
+extern const int clinux_limit_open_files;
+extern const int clinux_limit_core;
+
+/// Holds malloc to this many arenas, since an arena keeps what was freed in it.
+void clinux_limit_arenas(int arenas);
+
+/// Names the calling thread; the kernel keeps the first 15 bytes.
+void clinux_name_thread(const char *name);
+
+/// Asks for SIGKILL when the parent thread dies. Returns 0, or -1 with errno.
+int clinux_die_with_parent(void);
+
+/// PR_SET_NO_NEW_PRIVS, and not dumpable. Returns 0, or -1 with errno.
+int clinux_no_new_privileges(void);
+
+/// Gives up every capability. Returns 0, or -1 with errno.
+int clinux_drop_capabilities(void);
+
+/// The Landlock ABI of the running kernel, 0 when it has none.
+int clinux_landlock_version(void);
+
+/// Denies every path, and from ABI 4 TCP, to this thread and its children. Returns the ABI, 0 without Landlock, -1 with errno.
+int clinux_landlock_deny_all(void);
+
+/// Denies the system calls that open, connect, execute, trace or administer. Needs no_new_privs.
+/// With `leaf` also new processes, signals to others, messages and new limits. Returns 0, or -1 with errno.
+int clinux_seccomp_confine(int leaf);

@@ -1,0 +1,91 @@
+import Glibc
+import S3Protocol
+
+/// The files and directories of buckets.
+///
+/// All of it blocks; changes need the bucket's lock.
+struct BucketFiles: Sendable {
+    private static let path = ".larder/buckets"
+    private static let suffix = ".json"
+    private static let longest = 16 << 20
+
+    let root: StorageRoot
+
+    /// All buckets there are; a directory that went is made again.
+    func load() throws -> [Bucket] {
+        let settings = try root.directory.openExisting(Self.path, O_RDONLY | O_DIRECTORY)
+        let buckets = try settings.entries().compactMap { try bucket($0, settings) }
+        for bucket in buckets { _ = try makeDirectory(bucket.name) }
+        return buckets
+    }
+
+    private func bucket(_ entry: DirectoryEntry, _ settings: FileDescriptor) throws -> Bucket? {
+        guard let file = entry.name, file.hasSuffix(Self.suffix), !file.hasPrefix("."),
+            let name = try? BucketName(file.dropLast(Self.suffix.count)), let found = try settings.open(file)
+        else { return nil }
+        return try BucketDocument.decode(found.readAll(limit: Self.longest), name: name)
+    }
+
+    /// Makes a bucket's directory durably; returns whether it was there, with whatever is in it.
+    func makeDirectory(_ name: BucketName) throws -> Bool {
+        let buckets = try root.directory.openExisting("buckets", O_RDONLY | O_DIRECTORY)
+        let isNew = try buckets.makeDirectory(name.string, mode: 0o755)
+        if !isNew, try buckets.openDirectory(name.string) == nil {
+            throw StorageError(.failed, "buckets/\(name) is not a directory of this file system; remove it")
+        }
+        try root.syncPublished(buckets, "the directory buckets")
+        return !isNew
+    }
+
+    /// Writes a bucket's settings as a whole.
+    func write(_ bucket: Bucket) throws {
+        let settings = try root.directory.openExisting(Self.path, O_RDONLY | O_DIRECTORY)
+        try settings.replaceFile(bucket.name.string + Self.suffix, with: BucketDocument(bucket).encoded())
+    }
+
+    /// Removes an empty bucket: first what makes it one, then its directories.
+    ///
+    /// - Throws: `BucketNotEmpty`; nothing but empty directories is ever removed.
+    func remove(_ bucket: Bucket) throws {
+        let directories = [KeyPlace.bucketDirectory(bucket.name), KeyPlace.escapedDirectory(bucket.id)]
+        for path in directories {
+            guard let directory = try root.directory.openDirectory(path) else { continue }
+            guard try holdsNothing(directory) else { throw S3Error.bucketNotEmpty(bucket.name) }
+        }
+        let settings = try root.directory.openExisting(Self.path, O_RDONLY | O_DIRECTORY)
+        try settings.unlink(bucket.name.string + Self.suffix)
+        try root.syncPublished(settings, "the buckets' settings")
+        for path in directories { try removeEmptyDirectories(path) }
+    }
+
+    /// Removes what buckets that are gone have left of directories below `escaped`.
+    func removeLeftovers(of buckets: [Bucket]) throws {
+        let ids = Set(buckets.map(\.id))
+        guard let escaped = try root.directory.openDirectory(".larder/escaped") else { return }
+        for entry in try escaped.entries() {
+            guard let id = entry.name, !ids.contains(id) else { continue }
+            try removeEmptyDirectories(KeyPlace.escapedDirectory(id))
+        }
+    }
+
+    private func holdsNothing(_ directory: FileDescriptor) throws -> Bool {
+        for entry in try directory.entries() {
+            guard entry.kind == .directory, let name = entry.name else { return false }
+            guard let inner = try directory.openDirectory(name) else { return false }
+            guard try holdsNothing(inner) else { return false }
+        }
+        return true
+    }
+
+    private func removeEmptyDirectories(_ path: String) throws {
+        guard let directory = try root.directory.openDirectory(path) else { return }
+        for entry in try directory.entries() {
+            guard entry.kind == .directory, let name = entry.name else { continue }
+            try removeEmptyDirectories("\(path)/\(name)")
+        }
+        let parts = path.split(separator: "/")
+        let parent = try root.directory.openExisting(parts.dropLast().joined(separator: "/"), O_RDONLY | O_DIRECTORY)
+        root.synced.remove(path)
+        parent.removeDirectory(String(parts[parts.count - 1]))
+    }
+}

@@ -1,0 +1,20 @@
+import Synchronization
+import GRDB
+package import S3Protocol
+
+extension FileStore: ObjectStore {
+    /// One page of a bucket's keys in byte order; never a partial one.
+    package func list(_ query: ListQuery, in bucket: BucketName) async throws -> ListPage {
+        let id = try registry.bucket(bucket).id
+        guard !incomplete.withLock({ $0.contains(id) }) else {
+            throw S3Error.slowDown(retryAfter: 2).because("the index of the bucket is being rebuilt")
+        }
+        return try await pool.run { [index] in
+            do {
+                return try IndexListing(query, bucketID: id).page(in: index)
+            } catch let error as DatabaseError {
+                throw StorageError(.failed, "cannot read the index (\(error)); delete index.sqlite and restart")
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import NIOCore
+package import S3Protocol
+
+extension FileStore {
+    private static let looks = 2
+
+    private enum Look: Sendable {
+        case object(OpenObject)
+        case absent
+        /// There is a file whose record is not its own.
+        case unsettled
+    }
+
+    /// The record of an object without its content; one hop to the blocking pool.
+    package func head(_ key: ObjectKey, version: VersionID?, in bucket: BucketName) async throws -> ObjectRecord {
+        try await read(key, version: version, in: bucket, withContent: false).record
+    }
+
+    /// The record and the content of an object; one hop to the blocking pool.
+    package func open(_ key: ObjectKey, version: VersionID?, in bucket: BucketName) async throws -> OpenObject {
+        try await read(key, version: version, in: bucket, withContent: true)
+    }
+
+    private func read(
+        _ key: ObjectKey,
+        version: VersionID?,
+        in bucket: BucketName,
+        withContent: Bool
+    ) async throws -> OpenObject {
+        let target = try target(key, in: bucket)
+        let object = try await settledObject(target, withContent: withContent)
+        guard let object, version == nil || object.record.version == version else {
+            throw version.map { S3Error.noSuchVersion(key, version: $0) } ?? S3Error.noSuchKey(key)
+        }
+        return object
+    }
+
+    private func settledObject(_ target: ObjectFiles.Target, withContent: Bool) async throws -> OpenObject? {
+        for look in 0...Self.looks {
+            switch try await pool.run({ [self] in try lookAt(target, withContent: withContent) }) {
+            case .object(let object): return object
+            case .absent: return nil
+            // Once more without the lock: it may have been overwritten between name and sidecar.
+            case .unsettled where look == 0: continue
+            case .unsettled: try await reconcile(target)
+            }
+        }
+        throw StorageError(.busy, "the file of the key is being changed by another program")
+    }
+
+    private func lookAt(_ target: ObjectFiles.Target, withContent: Bool) throws -> Look {
+        guard let found = try files.find(target) else { return .absent }
+        guard let record = found.record else { return .unsettled }
+        guard withContent, record.size <= Int64(configuration.inlineLimit) else {
+            let file = OpenFile(found.descriptor, size: record.size)
+            return .object(OpenObject(record: record, content: .file(file)))
+        }
+        guard let bytes = try content(of: found, size: Int(record.size)) else { return .unsettled }
+        return .object(OpenObject(record: record, content: .bytes(bytes)))
+    }
+
+    /// All bytes, nil when the file was truncated meanwhile.
+    private func content(of found: FoundFile, size: Int) throws -> ByteBuffer? {
+        var buffer = ByteBufferAllocator().buffer(capacity: size)
+        let count = try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { space in
+            try found.descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: space.prefix(size)), at: 0)
+        }
+        return count == size ? buffer : nil
+    }
+}

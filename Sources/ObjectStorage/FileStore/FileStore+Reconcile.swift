@@ -1,0 +1,48 @@
+import S3Protocol
+
+extension FileStore {
+    /// Makes the places and the row of a key agree: after a crash, in a rebuild, and when a read finds that they do not.
+    func reconcile(_ target: ObjectFiles.Target) async throws {
+        try await withIntent(target) { try await reconcileAnnounced(target) }
+    }
+
+    /// Reconciles a key whose intent is on disk already.
+    func reconcileAnnounced(_ target: ObjectFiles.Target) async throws {
+        let ticket = try await withKeyLocked(target) {
+            let change = try await pool.run { [self] in
+                let row = try? index.row(of: target.key, bucketID: target.bucketID)
+                let record = try files.reconcile(target, lastSequence: row?.sequence ?? 0, clock: clock)
+                return Self.change(from: row, to: record, target)
+            }
+            return change.map { writer.enqueue($0) }
+        }
+        await ticket?.wait()
+    }
+
+    /// Makes the row of a key agree with its file; only a key whose files need a change is announced and reconciled.
+    func refresh(_ target: ObjectFiles.Target) async throws {
+        let isSettled = try await withKeyLocked(target) {
+            let (isSettled, change) = try await pool.run { [self] in try settledChange(target) }
+            if let change { writer.enqueue(change) }
+            return isSettled
+        }
+        if !isSettled { try await reconcile(target) }
+    }
+
+    private func settledChange(_ target: ObjectFiles.Target) throws -> (isSettled: Bool, IndexChange?) {
+        let found = try files.findBoth(target)
+        guard let current = found.current, let record = current.record, found.loser == nil else { return (false, nil) }
+        let row = try? index.row(of: target.key, bucketID: target.bucketID)
+        return (true, Self.change(from: row, to: record, target))
+    }
+
+    private static func change(
+        from row: IndexRow?,
+        to record: ObjectRecord?,
+        _ target: ObjectFiles.Target
+    ) -> IndexChange? {
+        guard let record else { return row == nil ? nil : .remove(target.key, bucketID: target.bucketID) }
+        let wanted = IndexRow(record)
+        return row == wanted ? nil : .put(wanted, bucketID: target.bucketID)
+    }
+}

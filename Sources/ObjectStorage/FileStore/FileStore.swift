@@ -1,0 +1,124 @@
+import Logging
+import NIOCore
+import S3Protocol
+import Synchronization
+
+/// Objects as plain files below one root, durable when a call returns (`storage/README.md` is the format).
+///
+/// In use until `close`: its background work keeps it alive.
+package final class FileStore: Sendable {
+    let configuration: FileStoreConfiguration
+    let clock: @Sendable () -> Timestamp
+    let log: Logger
+    let pool: BlockingPool
+    let root: StorageRoot
+    let files: ObjectFiles
+    let bucketFiles: BucketFiles
+    let registry: BucketRegistry
+    let intents: IntentLog
+    let index: IndexDatabase
+    let writer: IndexWriter
+    let keyLocks = LockTable<ObjectFiles.Target>()
+    let bucketLocks = LockTable<BucketName>()
+    let checkpointLock = LockTable<Int>()
+    /// The ids of the buckets whose keys are not all in the index yet.
+    let incomplete: Mutex<Set<String>>
+    let background = Mutex<[Task<Void, Never>]>([])
+    let checkpointRequests: AsyncStream<Void>
+    let requestCheckpoint: AsyncStream<Void>.Continuation
+
+    init(
+        _ parts: RecoveredRoot,
+        configuration: FileStoreConfiguration,
+        pool: BlockingPool,
+        clock: @escaping @Sendable () -> Timestamp,
+        log: Logger
+    ) throws {
+        let (requests, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.configuration = configuration
+        self.clock = clock
+        self.log = log
+        self.pool = pool
+        root = parts.root
+        files = ObjectFiles(root: parts.root, records: RecordFiles(root: parts.root), log: log)
+        bucketFiles = BucketFiles(root: parts.root)
+        registry = BucketRegistry(parts.buckets)
+        index = parts.index
+        writer = IndexWriter(index: parts.index, root: parts.root, log: log)
+        incomplete = Mutex(parts.incompleteBuckets)
+        checkpointRequests = requests
+        requestCheckpoint = continuation
+        intents = try IntentLog(
+            root: parts.root,
+            segments: parts.segments,
+            startingAt: parts.nextSegment,
+            lineLimit: configuration.checkpointLines,
+            onFull: { continuation.yield() }
+        )
+    }
+
+    /// A key of a bucket that is there.
+    func target(_ key: ObjectKey, in bucket: BucketName) throws -> ObjectFiles.Target {
+        ObjectFiles.Target(key: key, bucket: bucket, bucketID: try registry.bucket(bucket).id)
+    }
+
+    /// Runs `body` with the bucket's lock shared and the key's lock; the bucket is still the one of the target then.
+    func withKeyLocked<Value: Sendable>(
+        _ target: ObjectFiles.Target,
+        _ body: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await bucketLocks.withLock(target.bucket, .shared) {
+            guard registry.find(target.bucket)?.id == target.bucketID else { throw S3Error.noSuchBucket(target.bucket) }
+            return try await keyLocks.withLock(target, .exclusive, body)
+        }
+    }
+
+    /// Runs `body` with the key's intent on disk; it stays in force until `body` ends.
+    func withIntent<Value: Sendable>(
+        _ target: ObjectFiles.Target,
+        _ body: @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try root.checkWritable()
+        let token = try await intents.record(target.line)
+        defer { intents.end(token) }
+        return try await body()
+    }
+
+    /// What the store tells of itself.
+    ///
+    /// - Throws: `StorageError` when the file system cannot be asked.
+    package func statistics() async throws -> StorageStatistics {
+        let space = try await pool.run { [root] in try root.space() }
+        return StorageStatistics(
+            freeBytes: space.free,
+            totalBytes: space.total,
+            queuedIndexChanges: writer.queueLength,
+            intentsSinceCheckpoint: intents.lineCount,
+            isReadOnly: root.isReadOnly || space.isReadOnly,
+            rebuildingBuckets: incomplete.withLock { $0.count }
+        )
+    }
+
+    /// Stops cleanly: ends the background work and makes a checkpoint, so that the next start has nothing to do.
+    ///
+    /// Requests that are still under way fail; end them first.
+    package func close() async {
+        requestCheckpoint.finish()
+        let tasks = background.withLock { tasks in
+            defer { tasks = [] }
+            return tasks
+        }
+        for task in tasks { task.cancel() }
+        for task in tasks { await task.value }
+        do {
+            if try await !checkpoint() { log.warning("the last checkpoint of the index is left to the next start") }
+        } catch {
+            log.warning("the last checkpoint of the index failed", metadata: ["error": "\(error)"])
+        }
+        await intents.close()
+        await writer.close()
+        await pool.shutdown()
+        index.close()
+        root.releaseLock()
+    }
+}

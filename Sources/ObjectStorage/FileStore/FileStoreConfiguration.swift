@@ -1,0 +1,32 @@
+/// How a `FileStore` is set up.
+package struct FileStoreConfiguration: Sendable {
+    /// The storage root's path; made when it is missing.
+    package var root: String
+    /// How many threads may wait for the disk at once.
+    package var threadCount: Int
+    /// Content up to this many bytes comes along with `open`.
+    package var inlineLimit: Int
+    /// An index checkpoint is made after this many intents.
+    package var checkpointLines: Int
+    /// An index checkpoint is made this long after the last one, if anything was written.
+    package var checkpointInterval: Duration
+    /// Whether success waits for the disk.
+    package var durability: Durability
+
+    /// A configuration with the usual values.
+    package init(
+        root: String,
+        threadCount: Int = BlockingPool.defaultThreadCount,
+        inlineLimit: Int = 64 * 1024,
+        checkpointLines: Int = 16_384,
+        checkpointInterval: Duration = .seconds(30),
+        durability: Durability = .strict
+    ) {
+        self.root = root
+        self.threadCount = threadCount
+        self.inlineLimit = inlineLimit
+        self.checkpointLines = checkpointLines
+        self.checkpointInterval = checkpointInterval
+        self.durability = durability
+    }
+}

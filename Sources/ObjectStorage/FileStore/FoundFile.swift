@@ -1,0 +1,46 @@
+import S3Protocol
+
+/// A file found at a place of a key.
+struct FoundFile: Sendable {
+    /// Where.
+    let place: KeyPlace
+    /// The file, open for reading.
+    let descriptor: FileDescriptor
+    /// What it is.
+    let facts: FileFacts
+    /// What it says of itself.
+    let reading: RecordFiles.Reading
+    /// Its record if that is of this file at this place, nil when the file was put, copied or changed by hand.
+    let record: ObjectRecord?
+
+    /// The sidecar that it names, there or not.
+    var sidecar: SidecarName? {
+        switch reading {
+        case .none: nil
+        case .record(_, let sidecar): sidecar
+        case .missingSidecar(let name): name
+        }
+    }
+
+    /// Its rank among two files of one key: the later write wins, and what was put there by hand is the latest.
+    var rank: Int64 { record?.sequence ?? .max }
+}
+
+/// Both files that a key can have.
+struct FoundFiles: Sendable {
+    /// The current version, nil when there is none.
+    let current: FoundFile?
+    /// The one that loses against `current`.
+    let loser: FoundFile?
+
+    init(natural: FoundFile?, escaped: FoundFile?) {
+        guard let natural, let escaped else {
+            (current, loser) = (natural ?? escaped, nil)
+            return
+        }
+        (current, loser) = natural.rank >= escaped.rank ? (natural, escaped) : (escaped, natural)
+    }
+
+    /// The highest sequence among them.
+    var lastSequence: Int64 { max(current?.record?.sequence ?? 0, loser?.record?.sequence ?? 0) }
+}

@@ -1,0 +1,140 @@
+import Glibc
+import Logging
+import S3Protocol
+
+extension ObjectFiles {
+    private static let longestHashed: Int64 = 64 << 20
+    private static let hashTries = 3
+
+    /// Makes the places of a key agree and returns the record of its current version, nil when there is none.
+    ///
+    /// Needs the key's lock and an intent on disk. `lastSequence` is that of the key's row.
+    func reconcile(_ target: Target, lastSequence: Int64, clock: @Sendable () -> Timestamp) throws -> ObjectRecord? {
+        var files = try findBoth(target)
+        if let current = files.current, current.record == nil {
+            try adopt(current, target, lastSequence: max(lastSequence, files.lastSequence), clock: clock)
+            files = try findBoth(target)
+        }
+        try removeLoser(files, target)
+        try records.sweep(bucketID: target.bucketID, key: target.key, keeping: files.current?.sidecar)
+        return files.current?.record
+    }
+
+    /// Gives a file that was put or changed by hand a record of its own.
+    ///
+    /// - Throws: `StorageError.Code.busy` while somebody goes on writing to it.
+    func adopt(_ found: FoundFile, _ target: Target, lastSequence: Int64, clock: @Sendable () -> Timestamp) throws {
+        try root.checkWritable()
+        report(found, target)
+        guard found.facts.links <= 1, found.facts.owner == geteuid() else {
+            return try adoptCopy(of: found, target, lastSequence, clock)
+        }
+        for _ in 0..<Self.hashTries {
+            let facts = try found.descriptor.facts()
+            let record = try record(adopting: found, facts, target, lastSequence, clock)
+            guard try found.descriptor.facts() == facts else { continue }
+            let sidecar = try records.write(record, to: found.descriptor)
+            defer { if let sidecar { records.registry.unregister(sidecar) } }
+            try root.syncPublished(found.descriptor, "an adopted file")
+            discardSidecar(of: found, target)
+            return
+        }
+        throw StorageError(.busy, "the file of the key is being written by another program")
+    }
+
+    private func report(_ found: FoundFile, _ target: Target) {
+        let metadata: Logger.Metadata = ["bucket": "\(target.bucket)", "key": "\(target.key)"]
+        guard case .missingSidecar = found.reading else {
+            return log.notice("a file that was put or changed by hand is adopted", metadata: metadata)
+        }
+        log.error("the sidecar of a record is missing; the file is adopted without its metadata", metadata: metadata)
+    }
+
+    /// A file with further names, or of another user, may be changed through them: the key gets a file of its own.
+    private func adoptCopy(
+        of found: FoundFile,
+        _ target: Target,
+        _ lastSequence: Int64,
+        _ clock: @Sendable () -> Timestamp
+    ) throws {
+        let copy = try IncomingFile(in: root)
+        try copyContent(of: found, to: copy)
+        try copy.descriptor.setModified(nanoseconds: found.facts.modified)
+        let facts = try copy.descriptor.facts()
+        guard try found.descriptor.facts() == found.facts else {
+            throw StorageError(.busy, "the file of the key is being written by another program")
+        }
+        let source = FoundFile(
+            place: found.place,
+            descriptor: copy.descriptor,
+            facts: facts,
+            reading: found.reading,
+            record: nil
+        )
+        let record = try record(adopting: source, facts, target, lastSequence, clock)
+        let sidecar = try records.write(record, to: copy.descriptor)
+        defer { if let sidecar { records.registry.unregister(sidecar) } }
+        try root.sync(copy.descriptor, "an adopted file")
+        _ = try publish(copy, as: target, over: found)
+    }
+
+    private func copyContent(of found: FoundFile, to copy: IncomingFile) throws {
+        try forEachPiece(of: found.descriptor, size: found.facts.size) { piece, offset in
+            try copy.descriptor.write(piece, at: offset)
+        }
+    }
+
+    private func record(
+        adopting found: FoundFile,
+        _ facts: FileFacts,
+        _ target: Target,
+        _ lastSequence: Int64,
+        _ clock: @Sendable () -> Timestamp
+    ) throws -> ObjectRecord {
+        var attributes = ObjectAttributes()
+        if case .record(let old, _) = found.reading { attributes = old.attributes }
+        let (etag, checksums) = try digests(of: found.descriptor, facts)
+        return ObjectRecord(
+            key: target.key,
+            bucketID: target.bucketID,
+            sequence: max(clock().nanoseconds, lastSequence + 1),
+            version: .null,
+            size: facts.size,
+            modified: Timestamp(nanoseconds: facts.modified),
+            etag: etag,
+            checksums: checksums,
+            attributes: attributes
+        )
+    }
+
+    private func digests(of file: FileDescriptor, _ facts: FileFacts) throws -> (ETag, [Checksum]) {
+        // No read waits for a long hash: above the limit the tag only has to change whenever the file does.
+        guard facts.size <= Self.longestHashed else {
+            var summary = ContentDigests()
+            withUnsafeBytes(of: (facts.size, facts.modified, facts.inode)) { summary.update($0) }
+            return (ETag(Hex.encode(summary.finalize().md5) + "-1"), [])
+        }
+        var digests = ContentDigests()
+        try forEachPiece(of: file, size: facts.size) { piece, _ in digests.update(piece) }
+        let result = digests.finalize()
+        return (ETag(md5: result.md5), [result.checksum])
+    }
+
+    private func forEachPiece(
+        of file: FileDescriptor,
+        size: Int64,
+        _ body: (UnsafeRawBufferPointer, Int64) throws -> Void
+    ) throws {
+        var buffer = [UInt8](repeating: 0, count: 256 * 1024)
+        var offset: Int64 = 0
+        while offset < size {
+            let count = try buffer.withUnsafeMutableBytes { bytes in
+                let count = try file.read(into: bytes, at: offset)
+                try body(UnsafeRawBufferPointer(rebasing: bytes.prefix(count)), offset)
+                return count
+            }
+            guard count > 0 else { return }
+            offset += Int64(count)
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Glibc
+import Logging
+import S3Protocol
+
+/// The files of objects: finding, publishing, removing.
+///
+/// All of it blocks; changes need the key's lock.
+struct ObjectFiles: Sendable {
+    /// A key in a bucket.
+    struct Target: Hashable, Sendable {
+        /// The key.
+        let key: ObjectKey
+        /// The bucket's name.
+        let bucket: BucketName
+        /// The bucket's id.
+        let bucketID: String
+
+        /// The key's natural place, if it has one.
+        var natural: KeyPlace? { KeyPlace.natural(key, bucket: bucket) }
+        /// The key's escaped place.
+        var escaped: KeyPlace { KeyPlace.escaped(key, bucketID: bucketID) }
+        /// The line that announces a change of it.
+        var line: IntentLine { IntentLine(bucketID: bucketID, key: key) }
+    }
+
+    let root: StorageRoot
+    let records: RecordFiles
+    let log: Logger
+
+    // MARK: Finding
+
+    /// The file to read: natural, else escaped.
+    func find(_ target: Target) throws -> FoundFile? {
+        if let natural = target.natural, let found = try look(at: natural, target) { return found }
+        return try look(at: target.escaped, target)
+    }
+
+    /// What is at both places.
+    func findBoth(_ target: Target) throws -> FoundFiles {
+        FoundFiles(
+            natural: try target.natural.flatMap { try look(at: $0, target) },
+            escaped: try look(at: target.escaped, target)
+        )
+    }
+
+    private func look(at place: KeyPlace, _ target: Target) throws -> FoundFile? {
+        // Without O_NONBLOCK, opening a pipe that somebody put there would wait for its other end.
+        guard let file = try root.directory.open(place.path, O_RDONLY | O_NONBLOCK) else { return nil }
+        let facts = try file.facts()
+        guard facts.kind == .file else { return nil }
+        let reading = try records.read(file)
+        let record = Self.fitting(reading, facts, target)
+        return FoundFile(place: place, descriptor: file, facts: facts, reading: reading, record: record)
+    }
+
+    private static func fitting(_ reading: RecordFiles.Reading, _ facts: FileFacts, _ target: Target) -> ObjectRecord? {
+        guard case .record(let record, _) = reading, record.key == target.key, record.bucketID == target.bucketID,
+            record.size == facts.size, record.modified.nanoseconds == facts.modified
+        else { return nil }
+        return record
+    }
+
+    // MARK: Publishing
+
+    private static let tries = 16
+
+    /// Publishes a finished and synced file as the current version and syncs what changed; returns its place.
+    func publish(_ file: IncomingFile, as target: Target, over current: FoundFile?) throws -> KeyPlace {
+        let preferred = current?.place ?? target.natural ?? target.escaped
+        if try publish(file, at: preferred) { return preferred }
+        let escaped = target.escaped
+        guard preferred != escaped, try publish(file, at: escaped) else {
+            throw StorageError(.failed, "cannot publish at \(escaped.path): something else is in the way; remove it")
+        }
+        return escaped
+    }
+
+    /// False when something that is not a file of ours is in the way.
+    private func publish(_ file: IncomingFile, at place: KeyPlace) throws -> Bool {
+        for _ in 0..<Self.tries {
+            switch try root.openMakingParents(place.directory) {
+            case .obstructed: return false
+            case .vanished: continue
+            case .opened(let directory):
+                switch try link(file, directory, place.name) {
+                case .published:
+                    try root.syncDirectory(directory, at: place.directory)
+                    return true
+                case .obstructed: return false
+                case .vanished: continue
+                }
+            }
+        }
+        throw StorageError(.busy, "the directory of the key is made and removed again and again")
+    }
+
+    private enum LinkOutcome {
+        case published
+        case obstructed
+        case vanished
+    }
+
+    private func link(_ file: IncomingFile, _ directory: FileDescriptor, _ name: String) throws -> LinkOutcome {
+        do {
+            guard let found = try directory.facts(ofName: name) else {
+                try file.link(to: directory, name)
+                return .published
+            }
+            guard found.kind == .file else { return .obstructed }
+            try file.replace(in: directory, name)
+            return .published
+        } catch let error as StorageError {
+            switch error.cause {
+            case ENOENT, EEXIST: return .vanished
+            case EISDIR, ENOTDIR, ELOOP, EXDEV, EILSEQ, ENAMETOOLONG: return .obstructed
+            default: throw error
+            }
+        }
+    }
+
+    // MARK: Removing
+
+    /// Removes a file and syncs its directory.
+    func remove(_ file: FoundFile) throws {
+        guard let directory = try root.directory.openDirectory(file.place.directory) else { return }
+        try directory.unlink(file.place.name)
+        try root.syncDirectory(directory, at: file.place.directory)
+    }
+
+    /// Removes a file that lost against another of its key.
+    func removeLoser(_ files: FoundFiles, _ target: Target) throws {
+        guard let loser = files.loser else { return }
+        try remove(loser)
+        // A copy of the winner names the winner's sidecar.
+        if loser.sidecar != files.current?.sidecar { discardSidecar(of: loser, target) }
+    }
+
+    /// Removes the sidecar of a file that is gone, unless it is another key's: a copied file names that.
+    func discardSidecar(of file: FoundFile?, _ target: Target) {
+        guard let name = file?.sidecar, name.isOwned(byBucket: target.bucketID, key: target.key) else { return }
+        records.discard(name)
+    }
+}

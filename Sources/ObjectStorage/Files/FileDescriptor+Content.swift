@@ -1,0 +1,76 @@
+import CLinux
+import Glibc
+
+extension FileDescriptor {
+    /// What `fstat` says now.
+    func facts() throws -> FileFacts {
+        var facts = clinux_file_facts()
+        guard clinux_facts_of_descriptor(number, &facts) == 0 else {
+            throw StorageError.lastSystemError("look at a file")
+        }
+        return FileFacts(facts)
+    }
+
+    /// Waits until data and attributes are on disk.
+    func sync(_ what: String) throws {
+        guard fsync(number) == 0 else { throw StorageError.lastSystemError("sync \(what)") }
+    }
+
+    /// Waits until data is on disk, with as little metadata as is needed to read it.
+    func syncData(_ what: String) throws {
+        guard fdatasync(number) == 0 else { throw StorageError.lastSystemError("sync \(what)") }
+    }
+
+    /// Writes all bytes at this offset.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws {
+        guard clinux_write_fully(number, bytes.baseAddress, bytes.count, offset) == 0 else {
+            throw StorageError.lastSystemError("write to the storage root")
+        }
+    }
+
+    /// Reads into all of `buffer`, or up to the end of the file; returns how many bytes.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws -> Int {
+        let count = clinux_read_fully(number, buffer.baseAddress, buffer.count, offset)
+        guard count >= 0 else { throw StorageError.lastSystemError("read a file") }
+        return count
+    }
+
+    /// All bytes, up to `limit`.
+    func readAll(limit: Int) throws -> [UInt8] {
+        let size = min(limit, Int(try facts().size))
+        return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            count = try read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
+        }
+    }
+
+    /// Sets the time of the last change of the content.
+    func setModified(nanoseconds: Int64) throws {
+        guard clinux_set_modified(number, nanoseconds) == 0 else {
+            throw StorageError.lastSystemError("set a file's time")
+        }
+    }
+
+    /// The attribute's bytes, nil when there is none or it is longer than any that is written here.
+    func attribute(_ name: String, limit: Int) throws -> [UInt8]? {
+        var failure: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            let length = clinux_get_attribute(number, name, buffer.baseAddress, limit)
+            if length < 0 { failure = errno }
+            count = max(0, length)
+        }
+        switch failure {
+        case 0: return bytes
+        case ENODATA, ERANGE: return nil
+        default: throw StorageError.system("read a file's record", failure)
+        }
+    }
+
+    /// Replaces the attribute; false when it does not fit beside what the file has.
+    func setAttribute(_ name: String, _ bytes: [UInt8]) throws -> Bool {
+        if clinux_set_attribute(number, name, bytes, bytes.count) == 0 { return true }
+        guard errno == ENOSPC || errno == E2BIG || errno == ERANGE else {
+            throw StorageError.lastSystemError("write a file's record")
+        }
+        return false
+    }
+}

@@ -1,0 +1,206 @@
+import Glibc
+import Synchronization
+
+/// Says on disk which keys are about to be changed, so that only those are looked at after a crash.
+///
+/// Requests that come together share one write and one sync; a lone one does not wait for company. All writing is done
+/// on one thread of its own.
+final class IntentLog: Sendable {
+    /// Proof that a key's intent is on disk; to be given back by `end` when the request is over.
+    struct Token: Sendable {
+        fileprivate let segment: Int64
+    }
+
+    private struct Request {
+        let line: IntentLine
+        let continuation: CheckedContinuation<Token, any Error>
+    }
+
+    private struct Waiter {
+        let segment: Int64
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
+    private struct State {
+        var pending: [Request] = []
+        var isWriting = false
+        var open: [Int64: Int] = [:]
+        var waiters: [Waiter] = []
+        var segment: Int64
+        var file: FileDescriptor
+        var lineCount = 0
+    }
+
+    private let segments: IntentSegments
+    private let root: StorageRoot
+    private let thread = BlockingPool(threadCount: 1)
+    private let state: Mutex<State>
+    private let lineLimit: Int
+    private let onFull: @Sendable () -> Void
+
+    /// A log that goes on in a new segment of this number; calls `onFull` whenever `lineLimit` lines were written.
+    init(
+        root: StorageRoot,
+        segments: IntentSegments,
+        startingAt number: Int64,
+        lineLimit: Int,
+        onFull: @escaping @Sendable () -> Void
+    ) throws {
+        self.root = root
+        self.segments = segments
+        self.lineLimit = lineLimit
+        self.onFull = onFull
+        state = Mutex(State(segment: number, file: try segments.make(number)))
+    }
+
+    /// How many lines were written since the last segment was begun.
+    var lineCount: Int { state.withLock { $0.lineCount } }
+
+    /// Puts an intent on disk.
+    ///
+    /// - Throws: `StorageError`; a failed sync makes the root read-only.
+    func record(_ line: IntentLine) async throws -> Token {
+        try await withCheckedThrowingContinuation { continuation in
+            let isFirst = state.withLock { state in
+                state.pending.append(Request(line: line, continuation: continuation))
+                guard !state.isWriting else { return false }
+                state.isWriting = true
+                return true
+            }
+            if isFirst { startWriting() }
+        }
+    }
+
+    /// Gives a token back.
+    func end(_ token: Token) {
+        let released = state.withLock { state -> [Waiter] in
+            let count = (state.open[token.segment] ?? 1) - 1
+            state.open[token.segment] = count > 0 ? count : nil
+            return Self.takeReleased(&state)
+        }
+        for waiter in released { waiter.continuation.resume() }
+    }
+
+    /// Begins a new segment; returns its number.
+    func rotate() async throws -> Int64 {
+        try await thread.run { [self] in try beginSegment() }
+    }
+
+    /// Returns when every request with a line in a segment below `number` has ended.
+    func waitForRequests(below number: Int64) async {
+        await withCheckedContinuation { continuation in
+            let released = state.withLock { state -> [Waiter] in
+                state.waiters.append(Waiter(segment: number, continuation: continuation))
+                return Self.takeReleased(&state)
+            }
+            for waiter in released { waiter.continuation.resume() }
+        }
+    }
+
+    /// Removes the segments below `number`: all that they name is in the index, durably.
+    func remove(below number: Int64) async throws {
+        try await thread.run { [segments] in try segments.remove(below: number) }
+    }
+
+    /// Ends the thread.
+    func close() async {
+        await thread.shutdown()
+    }
+
+    private static func takeReleased(_ state: inout State) -> [Waiter] {
+        let oldest = state.open.keys.min() ?? .max
+        let released = state.waiters.filter { $0.segment <= oldest }
+        state.waiters.removeAll { $0.segment <= oldest }
+        return released
+    }
+}
+
+// The thread's side.
+extension IntentLog {
+    private func startWriting() {
+        thread.start { [self] isRunning in
+            guard isRunning else { return fail(takeBatch(), StorageError(.closed, "the store is closed")) }
+            writeAll()
+        }
+    }
+
+    private func writeAll() {
+        while true {
+            let batch = takeBatch()
+            guard !batch.isEmpty else { return }
+            do {
+                let segment = try write(batch)
+                succeed(batch, in: segment)
+            } catch {
+                fail(batch, error)
+            }
+        }
+    }
+
+    /// All that waits; when that is nothing, the next request starts the thread's work anew.
+    private func takeBatch() -> [Request] {
+        state.withLock { state in
+            defer { state.pending = [] }
+            state.isWriting = !state.pending.isEmpty
+            return state.pending
+        }
+    }
+
+    private func write(_ batch: [Request]) throws -> Int64 {
+        try root.checkWritable()
+        // Begins with a line end: what a torn write left before it is a line of its own.
+        let text = "\n" + batch.map { $0.line.text + "\n" }.joined()
+        if try append(text) == false {
+            _ = try beginSegment()
+            guard try append(text) else { throw StorageError.system("write an intent", ENOSPC) }
+        }
+        let (segment, file) = state.withLock { ($0.segment, $0.file) }
+        if root.durability == .strict { try sync(file) }
+        return segment
+    }
+
+    /// False after a short append: the segment is not used any more.
+    private func append(_ text: String) throws -> Bool {
+        let file = state.withLock { $0.file }
+        return try Array(text.utf8).withUnsafeBytes { bytes in
+            let count = Glibc.write(file.number, bytes.baseAddress, bytes.count)
+            guard count >= 0 else { throw StorageError.lastSystemError("write an intent") }
+            return count == bytes.count
+        }
+    }
+
+    private func sync(_ file: FileDescriptor) throws {
+        do {
+            try file.syncData("the intents")
+        } catch let error as StorageError {
+            root.makeReadOnly(because: error.message)
+            throw StorageError(.readOnly, error.message, cause: error.cause)
+        }
+    }
+
+    private func beginSegment() throws -> Int64 {
+        let number = state.withLock { $0.segment } + 1
+        let file = try segments.make(number)
+        state.withLock { state in
+            state.segment = number
+            state.file = file
+            state.lineCount = 0
+        }
+        return number
+    }
+
+    private func succeed(_ batch: [Request], in segment: Int64) {
+        let isFull = state.withLock { state in
+            state.open[segment, default: 0] += batch.count
+            let before = state.lineCount
+            state.lineCount += batch.count
+            return before < lineLimit && state.lineCount >= lineLimit
+        }
+        for request in batch { request.continuation.resume(returning: Token(segment: segment)) }
+        if isFull { onFull() }
+    }
+
+    private func fail(_ batch: [Request], _ error: any Error) {
+        for request in batch { request.continuation.resume(throwing: error) }
+    }
+}

@@ -1,0 +1,115 @@
+import Glibc
+import S3Protocol
+
+/// Records as they stand in files' attributes and in sidecars.
+///
+/// All of it blocks.
+struct RecordFiles: Sendable {
+    /// The attribute that carries the record.
+    static let attribute = "user.larder"
+    /// How many bytes go into the attribute; ext4 holds about 4,000 beside a file's other attributes.
+    static let longestAttribute = 3_900
+    private static let longestSidecar = 4 << 20
+
+    /// What a file says of itself.
+    enum Reading: Sendable, Equatable {
+        /// No record, or one that cannot be read.
+        case none
+        /// A record, and the sidecar it stands in.
+        case record(ObjectRecord, sidecar: SidecarName?)
+        /// A record in a sidecar that is not there.
+        case missingSidecar(SidecarName)
+    }
+
+    let root: StorageRoot
+    let registry = SidecarRegistry()
+    private let cache = RecordCache()
+
+    init(root: StorageRoot) {
+        self.root = root
+    }
+
+    /// The record that an open file carries.
+    func read(_ file: FileDescriptor) throws -> Reading {
+        guard let bytes = try file.attribute(Self.attribute, limit: 4_096) else { return .none }
+        if let record = cache.record(for: bytes) { return .record(record, sidecar: nil) }
+        guard let document = try RecordDocument.decode(bytes) else { return .none }
+        if let name = document.sidecarName { return try readSidecar(name, of: document) }
+        guard let record = document.record else { return .none }
+        cache.insert(record, for: bytes)
+        return .record(record, sidecar: nil)
+    }
+
+    /// Writes a record to a file, into a new sidecar if it does not fit; returns the sidecar.
+    ///
+    /// The sidecar is synced here with its directory and stays registered until `registry.unregister`; the file is not
+    /// synced.
+    func write(_ record: ObjectRecord, to file: FileDescriptor) throws -> SidecarName? {
+        let bytes = try RecordDocument(record).encoded()
+        if bytes.count <= Self.longestAttribute, try file.setAttribute(Self.attribute, bytes) { return nil }
+        let name = SidecarName(bucketID: record.bucketID, key: record.key)
+        registry.register(name)
+        do {
+            try writeSidecar(name, bytes)
+            try writeReference(to: name, record, file)
+        } catch {
+            discard(name)
+            throw error
+        }
+        return name
+    }
+
+    /// Replaces only the sequence of a record that was written by `write`.
+    func rewriteSequence(of record: ObjectRecord, sidecar: SidecarName?, in file: FileDescriptor) throws {
+        if let sidecar { return try writeReference(to: sidecar, record, file) }
+        guard try file.setAttribute(Self.attribute, RecordDocument(record).encoded()) else {
+            throw StorageError(.noSpace, "cannot write a record: no space for the attribute")
+        }
+    }
+
+    /// Removes a sidecar that nothing names any more; a failure leaves it for the next reconciling.
+    func discard(_ name: SidecarName) {
+        if let directory = try? root.directory.openDirectory(name.directory) { _ = try? directory.unlink(name.text) }
+        registry.unregister(name)
+    }
+
+    /// Removes the sidecars of a key that neither `named` is nor a request has registered.
+    func sweep(bucketID: String, key: ObjectKey, keeping named: SidecarName?) throws {
+        let owner = SidecarName.owner(bucketID: bucketID, key: key)
+        guard let directory = try root.directory.openDirectory("\(SidecarName.root)/\(owner.prefix(2))") else { return }
+        for entry in try directory.entries() {
+            guard let text = entry.name, text.hasPrefix(owner), let name = SidecarName(text) else { continue }
+            guard name != named, !registry.contains(name) else { continue }
+            try directory.unlink(text)
+        }
+    }
+
+    private func writeReference(to name: SidecarName, _ record: ObjectRecord, _ file: FileDescriptor) throws {
+        let bytes = try RecordDocument(record, sidecar: name).encoded()
+        guard try file.setAttribute(Self.attribute, bytes) else {
+            throw StorageError(.noSpace, "cannot write a record: no space for the attribute", cause: ENOSPC)
+        }
+    }
+
+    private func writeSidecar(_ name: SidecarName, _ bytes: [UInt8]) throws {
+        let made = try root.openMakingParents(name.directory)
+        guard case .opened(let directory) = made else {
+            throw StorageError(.failed, "cannot make \(name.directory): something else is in the way; remove it")
+        }
+        let file = try directory.openExisting(name.text, O_WRONLY | O_CREAT | O_EXCL)
+        try bytes.withUnsafeBytes { try file.write($0, at: 0) }
+        try root.sync(file, "a sidecar")
+        try root.syncDirectory(directory, at: name.directory)
+    }
+
+    private func readSidecar(_ name: SidecarName, of attribute: RecordDocument) throws -> Reading {
+        guard let file = try root.directory.open(name.path) else { return .missingSidecar(name) }
+        guard var document = try RecordDocument.decode(file.readAll(limit: Self.longestSidecar)) else {
+            return .missingSidecar(name)
+        }
+        // The attribute has the last word on the order: it alone is rewritten when another write came in between.
+        document.seq = attribute.seq
+        guard let record = document.record, record.bucketID == attribute.bucket else { return .none }
+        return .record(record, sidecar: name)
+    }
+}

@@ -1,0 +1,132 @@
+import FoundationEssentials
+import Glibc
+import S3Protocol
+
+extension StorageRoot {
+    private struct Format: Codable {
+        var format: Int
+        var root: String
+    }
+
+    private static let currentFormat = 1
+    private static let directories = [
+        "buckets", "escaped", "versions", "multipart", "sidecar", "incoming", "intents", "cache",
+    ]
+
+    /// Opens a root, making it when it is new: takes its lock, checks its file system, sweeps unfinished uploads.
+    ///
+    /// Blocks. - Throws: `StorageError` that says what to do when another process uses the root, when its file system
+    /// cannot keep what is needed, or when a newer Larder wrote it.
+    static func open(_ path: String, durability: Durability) throws -> StorageRoot {
+        let directory = try openRoot(path)
+        do {
+            try makeLayout(directory)
+            let lock = try takeLock(directory, root: path)
+            let id = try readFormat(directory, root: path)
+            let incoming = try directory.openExisting(".larder/incoming", O_RDONLY | O_DIRECTORY)
+            try sweep(incoming)
+            let hasUnnamedFiles = try RootProbe(directory: incoming, root: path).run()
+            return StorageRoot(
+                directory: directory,
+                incoming: incoming,
+                id: id,
+                durability: durability,
+                hasUnnamedFiles: hasUnnamedFiles,
+                lock: lock
+            )
+        } catch let error as StorageError where [EROFS, EACCES, EPERM].contains(error.cause) {
+            throw StorageError(
+                .unsuitableRoot,
+                "the storage root \(path) is not writable (\(error.message)); make it writable for the server's user, "
+                    + "or choose another with --storage",
+                cause: error.cause
+            )
+        }
+    }
+
+    private static func openRoot(_ path: String) throws -> FileDescriptor {
+        if mkdir(path, 0o755) != 0, errno != EEXIST {
+            throw StorageError.lastSystemError("make the storage root \(path)")
+        }
+        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw StorageError.lastSystemError("open the storage root \(path)") }
+        return FileDescriptor(taking: descriptor)
+    }
+
+    private static func makeLayout(_ root: FileDescriptor) throws {
+        _ = try root.makeDirectory("buckets", mode: 0o755)
+        _ = try root.makeDirectory(".larder", mode: 0o700)
+        let larder = try root.openExisting(".larder", O_RDONLY | O_DIRECTORY)
+        for name in directories { _ = try larder.makeDirectory(name, mode: 0o700) }
+        try larder.sync("the storage root")
+        try root.sync("the storage root")
+    }
+
+    static func takeLock(_ root: FileDescriptor, root path: String) throws -> FileDescriptor {
+        let lock = try root.openExisting(".larder/lock", O_RDWR | O_CREAT)
+        guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = String(decoding: (try? lock.readAll(limit: 32)) ?? [], as: UTF8.self)
+            throw StorageError(
+                .inUse,
+                "the storage root \(path) is in use by process \(ByteText.trimmed(holder)); stop it, or choose another "
+                    + "root with --storage"
+            )
+        }
+        guard ftruncate(lock.number, 0) == 0 else { throw StorageError.lastSystemError("write the root's lock") }
+        try Array("\(getpid())\n".utf8).withUnsafeBytes { try lock.write($0, at: 0) }
+        return lock
+    }
+
+    private static func readFormat(_ root: FileDescriptor, root path: String) throws -> String {
+        guard let file = try root.open(".larder/format.json") else { return try writeFormat(root) }
+        guard let format = try? JSONDecoder().decode(Format.self, from: Data(file.readAll(limit: 4_096))) else {
+            throw StorageError(.unsuitableRoot, "\(path)/.larder/format.json cannot be read; restore it from a backup")
+        }
+        guard format.format <= currentFormat else {
+            throw StorageError(
+                .newerFormat,
+                "the storage root \(path) has format \(format.format), written by a newer Larder; this one knows up to "
+                    + "\(currentFormat)"
+            )
+        }
+        return format.root
+    }
+
+    private static func writeFormat(_ root: FileDescriptor) throws -> String {
+        let format = Format(format: currentFormat, root: UUID().uuidString.lowercased())
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        let larder = try root.openExisting(".larder", O_RDONLY | O_DIRECTORY)
+        try larder.replaceFile("format.json", with: Array(encoder.encode(format)))
+        return format.root
+    }
+
+    private static func sweep(_ directory: FileDescriptor) throws {
+        for entry in try directory.entries() {
+            guard let name = entry.name else { continue }
+            if entry.kind == .directory, let inner = try directory.openDirectory(name) {
+                try sweep(inner)
+                directory.removeDirectory(name)
+            } else {
+                try directory.unlink(name)
+            }
+        }
+    }
+}
+
+extension FileDescriptor {
+    /// Replaces a file in this directory as a whole: write, sync, rename, sync.
+    func replaceFile(_ name: String, with bytes: [UInt8]) throws {
+        let temporary = ".\(name).\(Nonce.make())"
+        do {
+            let file = try openExisting(temporary, O_WRONLY | O_CREAT | O_EXCL)
+            try bytes.withUnsafeBytes { try file.write($0, at: 0) }
+            try file.sync(name)
+            try rename(temporary, to: self, name)
+        } catch {
+            _ = try? unlink(temporary)
+            throw error
+        }
+        try sync("the directory of \(name)")
+    }
+}

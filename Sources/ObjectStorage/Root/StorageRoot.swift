@@ -1,0 +1,156 @@
+import CLinux
+import Glibc
+import S3Protocol
+import Synchronization
+
+/// The directory that holds everything, in use by this process alone as long as this object lives.
+final class StorageRoot: Sendable {
+    /// The root itself; all paths are relative to it.
+    let directory: FileDescriptor
+    /// Where uploads are written before they have a place.
+    let incoming: FileDescriptor
+    /// The root's own id: an index of another root is not trusted.
+    let id: String
+    /// Whether syncs are done at all.
+    let durability: Durability
+    /// Whether the file system has unnamed files.
+    let hasUnnamedFiles: Bool
+    /// Which directories need no sync of their parent any more.
+    let synced = SyncedDirectories()
+    fileprivate let lock: FileDescriptor
+    private let readOnlyReason = Mutex<String?>(nil)
+
+    init(
+        directory: FileDescriptor,
+        incoming: FileDescriptor,
+        id: String,
+        durability: Durability,
+        hasUnnamedFiles: Bool,
+        lock: FileDescriptor
+    ) {
+        self.directory = directory
+        self.incoming = incoming
+        self.id = id
+        self.durability = durability
+        self.hasUnnamedFiles = hasUnnamedFiles
+        self.lock = lock
+    }
+
+    // MARK: Read-only
+
+    /// Whether writes are refused.
+    var isReadOnly: Bool { readOnlyReason.withLock { $0 != nil } }
+
+    /// Refuses all writes from now on until a restart: what is on disk is unknown after a failed sync.
+    func makeReadOnly(because reason: String) {
+        readOnlyReason.withLock { $0 = $0 ?? reason }
+    }
+
+    /// Throws once the root is read-only; asked before a write begins, and after its last sync.
+    func checkWritable() throws {
+        guard let reason = readOnlyReason.withLock({ $0 }) else { return }
+        throw StorageError(.readOnly, "\(reason); look at the disk, then restart")
+    }
+
+    // MARK: Syncs
+
+    /// Syncs a file that has no place yet: a failure concerns its request only.
+    func sync(_ file: FileDescriptor, _ what: String) throws {
+        guard durability == .strict else { return }
+        try file.sync(what)
+    }
+
+    /// Syncs something that is part of the root already; a failure makes the root read-only.
+    func syncPublished(_ file: FileDescriptor, _ what: String) throws {
+        guard durability == .strict else { return }
+        do {
+            try file.sync(what)
+        } catch let error as StorageError {
+            makeReadOnly(because: error.message)
+            throw StorageError(.readOnly, error.message, cause: error.cause)
+        }
+    }
+
+    /// Syncs a directory after a change in it, and the entry of each of its ancestors not known to be on disk.
+    func syncDirectory(_ directory: FileDescriptor, at path: String) throws {
+        guard durability == .strict else { return }
+        try syncPublished(directory, "the directory \(path)")
+        for ancestor in Self.ancestors(of: path) where !synced.contains(ancestor.path) {
+            guard let parent = try self.directory.openDirectory(ancestor.parent) else { continue }
+            try syncPublished(parent, "the directory \(ancestor.parent)")
+            synced.insert(ancestor.path)
+        }
+    }
+
+    // MARK: Directories
+
+    /// What came of opening a directory.
+    enum OpenedDirectory {
+        case opened(FileDescriptor)
+        /// Something that is no directory of this file system is in the way.
+        case obstructed
+        /// A directory on the way was removed meanwhile.
+        case vanished
+    }
+
+    /// Opens a directory below the root; makes what is missing of it, except its first two names.
+    func openMakingParents(_ path: String) throws -> OpenedDirectory {
+        if let found = try directory.openDirectory(path) { return .opened(found) }
+        var parent = directory
+        var walked = ""
+        for (depth, name) in path.split(separator: "/").map(String.init).enumerated() {
+            walked += depth == 0 ? name : "/" + name
+            if depth >= 2, try makeDirectory(name, in: parent, path: walked) == false { return .vanished }
+            guard let next = try parent.openDirectory(name) else {
+                return try parent.facts(ofName: name) == nil && depth >= 2 ? .vanished : .obstructed
+            }
+            parent = next
+        }
+        return .opened(parent)
+    }
+
+    private func makeDirectory(_ name: String, in parent: FileDescriptor, path: String) throws -> Bool {
+        let mode: mode_t = path.hasPrefix("buckets/") ? 0o755 : 0o700
+        do {
+            if try parent.makeDirectory(name, mode: mode) { synced.remove(path) }
+            return true
+        } catch let error as StorageError where error.cause == ENOENT {
+            return false
+        }
+    }
+
+    /// Removes a directory and then its ancestors as far as they are empty, but not the first two names.
+    func removeEmptyDirectories(from path: String) throws {
+        for ancestor in Self.ancestors(of: path) {
+            guard let parent = try directory.openDirectory(ancestor.parent) else { continue }
+            synced.remove(ancestor.path)
+            guard parent.removeDirectory(ancestor.name) else { return }
+        }
+    }
+
+    /// A path and its ancestors, the deepest first, without those of one or two names.
+    private static func ancestors(of path: String) -> [(path: String, parent: String, name: String)] {
+        let names = path.split(separator: "/")
+        return stride(from: names.count, to: 2, by: -1).map { count in
+            let parent = names.prefix(count - 1).joined(separator: "/")
+            return ("\(parent)/\(names[count - 1])", parent, String(names[count - 1]))
+        }
+    }
+}
+
+extension StorageRoot {
+    /// How much room there is.
+    func space() throws -> (free: UInt64, total: UInt64, isReadOnly: Bool) {
+        var space = clinux_space()
+        guard clinux_space_of(directory.number, &space) == 0 else {
+            throw StorageError.lastSystemError("ask for free space")
+        }
+        return (space.free_bytes, space.total_bytes, space.is_read_only != 0)
+    }
+
+    /// Lets another process have the root; nothing may be written from now on.
+    func releaseLock() {
+        makeReadOnly(because: "the store is closed")
+        _ = flock(lock.number, LOCK_UN)
+    }
+}

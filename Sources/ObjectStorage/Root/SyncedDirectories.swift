@@ -1,0 +1,28 @@
+import Synchronization
+
+/// The directories, by path below the root, whose own entry in their parent is known to be on disk.
+///
+/// Bounded: forgets everything beyond `capacity`, which costs syncs and nothing else.
+final class SyncedDirectories: Sendable {
+    private let capacity = 65_536
+    // As bytes: two paths that Swift's strings hold for equal are two directories.
+    private let paths = Mutex<Set<[UInt8]>>([])
+
+    /// Whether the entry of this directory is on disk.
+    func contains(_ path: String) -> Bool {
+        paths.withLock { $0.contains(Array(path.utf8)) }
+    }
+
+    /// Remembers a directory after its parent was synced.
+    func insert(_ path: String) {
+        paths.withLock { paths in
+            if paths.count >= capacity { paths = [] }
+            paths.insert(Array(path.utf8))
+        }
+    }
+
+    /// Forgets a directory before it is removed, and when it was just made.
+    func remove(_ path: String) {
+        paths.withLock { _ = $0.remove(Array(path.utf8)) }
+    }
+}
