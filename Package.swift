@@ -32,6 +32,9 @@ let fuzzTargets: [Target] =
 let package = Package(
     name: "larder",
     platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "larder-imaged", targets: ["larder-imaged"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -41,6 +44,7 @@ let package = Package(
     targets: [
         // C: one system-library target per library, plus two small targets of our own.
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CLibVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
         .target(name: "CLinux"),
         .target(name: "CHash", cSettings: [.unsafeFlags(["-O3"])]),
 
@@ -51,7 +55,15 @@ let package = Package(
             dependencies: ["CLinux", "S3Protocol", crypto, grdb, logging, nioCore, nioPosix],
             swiftSettings: swiftSettings
         ),
+        .target(name: "Imaging", dependencies: ["CLinux", logging], swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "larder-imaged",
+            dependencies: ["CLibVips", "CLinux", "Imaging"],
+            swiftSettings: swiftSettings
+        ),
+
         .testTarget(name: "S3ProtocolTests", dependencies: ["S3Protocol"], swiftSettings: swiftSettings),
         .testTarget(name: "ObjectStorageTests", dependencies: ["ObjectStorage"], swiftSettings: swiftSettings),
+        .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: swiftSettings),
     ] + fuzzTargets
 )

@@ -1,0 +1,20 @@
+/// The first message of a worker: what it is and how it is confined.
+package struct WorkerGreeting: Hashable, Sendable, Codable {
+    /// The version of the messages between supervisor and worker.
+    package static let currentProtocol = 1
+
+    package let protocolVersion: Int
+    /// The version of the image library.
+    package let library: String
+    /// The Landlock ABI in force, 0 without.
+    package let landlock: Int
+    /// Whether the filter on system calls is in force.
+    package let seccomp: Bool
+
+    package init(library: String, landlock: Int, seccomp: Bool) {
+        self.protocolVersion = Self.currentProtocol
+        self.library = library
+        self.landlock = landlock
+        self.seccomp = seccomp
+    }
+}

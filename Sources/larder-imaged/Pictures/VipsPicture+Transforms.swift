@@ -1,0 +1,101 @@
+internal import CLibVips
+internal import Imaging
+
+extension VipsPicture {
+    /// Both sides scaled to exactly this size.
+    func scaled(to target: PixelSize) throws(RenderFailure) -> VipsPicture {
+        guard target != size else { return self }
+        let horizontal = Double(target.width) / Double(size.width)
+        let vertical = Double(target.height) / Double(size.height)
+        guard hasAlpha else { return try applying { clibvips_resize($0, $1, horizontal, vertical) } }
+        let format = self.format
+        return try applying(clibvips_premultiply)
+            .applying { clibvips_resize($0, $1, horizontal, vertical) }
+            .applying(clibvips_unpremultiply)
+            .applying { clibvips_cast($0, $1, format, 0) }
+    }
+
+    /// The picture in 8-bit sRGB, or in 8-bit grey when it is grey without alpha.
+    func standardColour() throws(RenderFailure) -> VipsPicture {
+        let eight = try eightBit()
+        if eight.hasProfile, let converted = try? eight.applying(clibvips_profile_to_srgb).inMemory() {
+            return converted
+        }
+        vips_error_clear()
+        if eight.bands == 1 { return eight }
+        guard eight.interpretation != VIPS_INTERPRETATION_sRGB else { return eight }
+        return try eight.applying { clibvips_colourspace($0, $1, VIPS_INTERPRETATION_sRGB) }
+    }
+
+    private func eightBit() throws(RenderFailure) -> VipsPicture {
+        guard format == VIPS_FORMAT_USHORT else { return self }
+        let isGrey = bands < 3
+        let isPlain = interpretation != VIPS_INTERPRETATION_CMYK
+        let eight = try applying { clibvips_cast($0, $1, VIPS_FORMAT_UCHAR, 1) }
+        guard isPlain else { return eight }
+        return try eight.applying {
+            clibvips_reinterpret($0, $1, isGrey ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB)
+        }
+    }
+
+    /// What is left when all but this size is cut away.
+    func cut(to target: PixelSize, keeping gravity: StyleSpec.Gravity) throws(RenderFailure) -> VipsPicture {
+        guard target != size else { return self }
+        let (width, height) = (Int32(target.width), Int32(target.height))
+        switch gravity {
+        case .attention:
+            return try applying { clibvips_smart_crop($0, $1, width, height, VIPS_INTERESTING_ATTENTION) }
+        case .entropy:
+            return try applying { clibvips_smart_crop($0, $1, width, height, VIPS_INTERESTING_ENTROPY) }
+        default:
+            let left = Int32(gravity.share.horizontal * (size.width - target.width) / 2)
+            let top = Int32(gravity.share.vertical * (size.height - target.height) / 2)
+            return try applying { clibvips_crop($0, $1, left, top, width, height) }
+        }
+    }
+
+    /// The picture in the middle of a canvas.
+    func padded(to canvas: PixelSize, with colour: StyleColor, alpha: Bool) throws(RenderFailure) -> VipsPicture {
+        guard canvas != size else { return self }
+        var picture = self
+        if bands < 3 {
+            picture = try picture.applying { clibvips_colourspace($0, $1, VIPS_INTERPRETATION_sRGB) }
+        }
+        if alpha && colour.isTransparent && !picture.hasAlpha {
+            picture = try picture.applying(clibvips_add_alpha)
+        }
+        let opacity = colour.isTransparent && alpha ? 0.0 : 255.0
+        let numbers = [Double(colour.red), Double(colour.green), Double(colour.blue), opacity]
+        let left = Int32((canvas.width - size.width) / 2)
+        let top = Int32((canvas.height - size.height) / 2)
+        let bands = Int32(picture.hasAlpha ? 4 : 3)
+        return try picture.applying {
+            clibvips_embed($0, $1, left, top, Int32(canvas.width), Int32(canvas.height), numbers, bands)
+        }
+    }
+
+    /// The picture laid over a colour, without alpha.
+    func flattened(over colour: StyleColor) throws(RenderFailure) -> VipsPicture {
+        guard hasAlpha else { return self }
+        return try applying {
+            clibvips_flatten($0, $1, Double(colour.red), Double(colour.green), Double(colour.blue))
+        }
+    }
+}
+
+extension StyleSpec.Gravity {
+    /// How many halves of what is cut away go at the left and at the top.
+    fileprivate var share: (horizontal: Int, vertical: Int) {
+        switch self {
+        case .north: (1, 0)
+        case .northeast: (2, 0)
+        case .east: (2, 1)
+        case .southeast: (2, 2)
+        case .south: (1, 2)
+        case .southwest: (0, 2)
+        case .west: (0, 1)
+        case .northwest: (0, 0)
+        case .center, .attention, .entropy: (1, 1)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import FoundationEssentials
+import Imaging
+import Testing
+
+@Suite("Styles") struct StyleTests {
+    @Test func `the canonical text of the default styles never changes by accident`() {
+        #expect(
+            StyleSpec.thumb.canonicalText
+                == "pipeline=1;width=150;height=150;mode=fill;gravity=attention;format=auto;quality=80;background=ffffff"
+        )
+        #expect(
+            StyleSpec.medium.canonicalText
+                == "pipeline=1;width=600;height=600;mode=fit;gravity=attention;format=auto;quality=80;background=ffffff"
+        )
+    }
+
+    @Test func `the name is not part of the canonical text`() throws {
+        let left = try StyleSpec(name: "one", width: 10, height: 10)
+        let right = try StyleSpec(name: "two", width: 10, height: 10)
+        #expect(left.canonicalText == right.canonicalText)
+    }
+
+    @Test(arguments: ["a", "thumb", "x2-large_1", "abcdefghijklmnopqrstuvwxyz012345"])
+    func `a good name is taken`(name: String) throws {
+        #expect(try StyleSpec(name: name, width: 1, height: 1).name == name)
+    }
+
+    @Test(arguments: ["", "A", "1a", "-a", "a b", "a/b", "é", "abcdefghijklmnopqrstuvwxyz0123456"])
+    func `a bad name is refused`(name: String) {
+        #expect(throws: ImagingError.self) { try StyleSpec(name: name, width: 1, height: 1) }
+    }
+
+    @Test(arguments: [(0, 1, 80), (1, 0, 80), (16_384, 1, 80), (1, 1, 0), (1, 1, 101), (-1, 1, 80)])
+    func `a number outside its range is refused`(width: Int, height: Int, quality: Int) {
+        #expect(throws: ImagingError.self) { try StyleSpec(name: "a", width: width, height: height, quality: quality) }
+    }
+
+    @Test func `a style is read with its defaults and written in full`() throws {
+        let text = ##"{"name":"card","width":320,"height":200,"mode":"fill","gravity":"north","background":"#102030"}"##
+        let style = try JSONDecoder().decode(StyleSpec.self, from: Data(text.utf8))
+        #expect(style.quality == 80 && style.format == .auto && style.gravity == .north)
+        #expect(style.background == StyleColor(red: 0x10, green: 0x20, blue: 0x30))
+        #expect(try JSONDecoder().decode(StyleSpec.self, from: JSONEncoder().encode(style)) == style)
+    }
+
+    @Test(arguments: [
+        #"{"name":"a","width":1,"height":1,"colour":"red"}"#, #"{"name":"a","width":1}"#,
+        #"{"name":"a","width":1,"height":1,"mode":"stretch"}"#, #"{"name":"a","width":0,"height":1}"#,
+        #"{"name":"a","width":1,"height":1,"background":"blue"}"#,
+    ])
+    func `a style with an unknown key or a bad value is refused`(text: String) {
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(StyleSpec.self, from: Data(text.utf8)) }
+    }
+
+    @Test func `limits are read in seconds and refuse unknown keys`() throws {
+        let decoder = JSONDecoder()
+        let limits = try decoder.decode(ImagingLimits.self, from: Data(#"{"cpu_seconds":2.5,"pixels":10}"#.utf8))
+        #expect(limits.cpuSeconds == 3 && limits.pixels == 10 && limits.wallTime == .seconds(30))
+        #expect(throws: DecodingError.self) { try decoder.decode(ImagingLimits.self, from: Data(#"{"pixel":1}"#.utf8)) }
+        #expect(throws: DecodingError.self) {
+            try decoder.decode(ImagingLimits.self, from: Data(#"{"frames":0}"#.utf8))
+        }
+    }
+
+    @Test(arguments: [
+        (StyleSpec.Mode.fit, 4000, 3000, "600x450", "600x450", "600x450"),
+        (.fit, 3000, 4000, "450x600", "450x600", "450x600"),
+        (.fit, 100, 50, "100x50", "100x50", "100x50"), (.fit, 20_000, 10, "600x1", "600x1", "600x1"),
+        (.fit, 1, 1, "1x1", "1x1", "1x1"), (.fill, 4000, 3000, "800x600", "600x600", "600x600"),
+        (.fill, 100, 50, "100x50", "100x50", "100x50"), (.fill, 20_000, 10, "20000x10", "600x10", "600x10"),
+        (.fill, 601, 600, "601x600", "600x600", "600x600"), (.pad, 4000, 3000, "600x450", "600x450", "600x600"),
+        (.pad, 10, 10, "10x10", "10x10", "600x600"), (.exact, 4000, 300, "600x300", "600x300", "600x300"),
+    ])
+    func `the geometry of a 600 by 600 box`(
+        mode: StyleSpec.Mode,
+        width: Int,
+        height: Int,
+        scaled: String,
+        cut: String,
+        canvas: String
+    ) throws {
+        let style = try StyleSpec(name: "a", width: 600, height: 600, mode: mode)
+        let geometry = StyleGeometry(style: style, source: PixelSize(width: width, height: height))
+        #expect([geometry.scaled, geometry.cut, geometry.canvas].map(\.description) == [scaled, cut, canvas])
+    }
+}
