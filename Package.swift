@@ -56,6 +56,11 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(name: "Imaging", dependencies: ["CLinux", logging], swiftSettings: swiftSettings),
+        .target(
+            name: "Attachments",
+            dependencies: ["Imaging", "ObjectStorage", "S3Protocol", crypto, grdb, logging, nioCore],
+            swiftSettings: swiftSettings
+        ),
         .executableTarget(
             name: "larder-imaged",
             dependencies: ["CLibVips", "CLinux", "Imaging"],
@@ -65,5 +70,6 @@ let package = Package(
         .testTarget(name: "S3ProtocolTests", dependencies: ["S3Protocol"], swiftSettings: swiftSettings),
         .testTarget(name: "ObjectStorageTests", dependencies: ["ObjectStorage"], swiftSettings: swiftSettings),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: swiftSettings),
+        .testTarget(name: "AttachmentsTests", dependencies: ["Attachments"], swiftSettings: swiftSettings),
     ] + fuzzTargets
 )

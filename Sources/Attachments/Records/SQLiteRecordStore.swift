@@ -1,0 +1,58 @@
+import FoundationEssentials
+import GRDB
+import S3Protocol
+
+/// The records in one SQLite file: write-ahead log, every commit synced, access on GRDB's own queues.
+package final class SQLiteRecordStore: RecordStore {
+    let database: DatabasePool
+
+    /// Opens or makes the file; an older one is copied beside itself and brought up to date first.
+    ///
+    /// Blocks on the disk: not for an event loop.
+    ///
+    /// - Throws: `AttachmentsError` with `newerRecords` when a newer Larder wrote the file; SQLite's errors.
+    package init(path: String, schema: RecordsSchema = .current) throws {
+        var configuration = Configuration()
+        configuration.label = "larder.records"
+        configuration.busyMode = .timeout(10)
+        configuration.foreignKeysEnabled = true
+        let database = try DatabasePool(path: path, configuration: configuration)
+        // GRDB relaxes this when it turns the log on: a claim that was answered must survive a power cut.
+        try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        try Self.migrate(database, path: path, to: schema)
+        self.database = database
+    }
+
+    /// Ends all access; the file is whole at any time, so this only frees descriptors.
+    package func close() throws {
+        try database.close()
+    }
+
+    /// How commits are synced, as SQLite says it: 2 is `FULL`.
+    package func synchronousMode() throws -> Int {
+        try database.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? 0 }
+    }
+
+    private static func migrate(_ database: DatabasePool, path: String, to schema: RecordsSchema) throws {
+        let found = try database.read(RecordsSchema.version(of:))
+        guard found <= schema.version else {
+            throw AttachmentsError(
+                .newerRecords,
+                "\(path) has version \(found), made by a newer Larder; this one knows up to \(schema.version). "
+                    + "Start the newer Larder, or bring back the copy that it made beside the file."
+            )
+        }
+        guard found < schema.version else { return }
+        if found > 0 { try copy(database, to: "\(path).version-\(found)") }
+        try database.write { try schema.migrate($0, from: found) }
+    }
+
+    // VACUUM INTO writes a whole, settled file, the log's content included; it refuses to overwrite one, which an
+    // earlier start may have left half-written when it was cut off.
+    private static func copy(_ database: DatabasePool, to path: String) throws {
+        let unfinished = path + ".unfinished"
+        if FileManager.default.fileExists(atPath: unfinished) { try FileManager.default.removeItem(atPath: unfinished) }
+        try database.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [unfinished]) }
+        try FileSync.replace(unfinished, to: path)
+    }
+}

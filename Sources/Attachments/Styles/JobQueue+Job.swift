@@ -1,0 +1,139 @@
+import Imaging
+import Logging
+import ObjectStorage
+import S3Protocol
+
+extension JobQueue {
+    /// Runs one job and records its end.
+    func perform(_ job: JobRecord) async {
+        guard job.attempts <= configuration.retries.maximumAttempts else {
+            return await setBack(job, .dead(.interrupted(attempts: job.attempts - 1)))
+        }
+        do {
+            guard let record = try await store.attachment(job.attachmentID) else { return }
+            try await conclude(job, record, maker.make(record))
+        } catch {
+            // A cancelled task cannot write either: the next run finds the job where it was.
+            guard !Task.isCancelled else { return }
+            await setBack(job, setback(job, after: error))
+        }
+    }
+
+    private func conclude(
+        _ job: JobRecord,
+        _ record: AttachmentRecord,
+        _ ending: StyleMaker.Ending
+    ) async throws {
+        switch ending {
+        case .made(let outcome): await complete(job, record, outcome)
+        case .missing: await setBack(job, .dead(.originalMissing))
+        case .interrupted(let failure): await setBack(job, setback(job, after: failure))
+        case .changed(let object):
+            _ = try await store.restart(
+                record.id,
+                with: object,
+                needsStyles: !configuration.styles.isEmpty && configuration.styledTypes.allow(object.contentType),
+                priority: job.priority,
+                always: false,
+                at: clock()
+            )
+            signals.changed.ring(record.id)
+            signals.workArrived()
+        }
+    }
+
+    private func complete(_ job: JobRecord, _ record: AttachmentRecord, _ outcome: JobOutcome) async {
+        await insist("record finished styles") { [self] in
+            guard try await store.completeJob(job, outcome) else {
+                return try await discard(outcome.styles, of: record)
+            }
+            log(job, outcome.failure.map { "failed: \($0.code): \($0.message)" } ?? "done")
+            signals.changed.ring(job.attachmentID)
+        }
+    }
+
+    // Replaced jobs leave styles of other names, which the janitor finds; those of a deleted attachment go at once.
+    private func discard(_ styles: [StyleRecord], of record: AttachmentRecord) async throws {
+        guard try await store.attachment(record.id) == nil else { return }
+        for style in styles { try await maker.objects.remove(style.key, in: record.object.bucket) }
+    }
+
+    private func setBack(_ job: JobRecord, _ setback: JobSetback) async {
+        await insist("record an unfinished job") { [self] in
+            guard try await store.setBack(job, setback) else { return }
+            log(job, setback.summary)
+            if case .dead = setback { signals.changed.ring(job.attachmentID) }
+        }
+    }
+
+    private func log(_ job: JobRecord, _ result: String) {
+        logger.info(
+            "styles",
+            metadata: ["attachment": "\(job.attachmentID)", "attempt": "\(job.attempts)", "result": "\(result)"]
+        )
+    }
+}
+
+// MARK: - Setbacks
+
+extension JobQueue {
+    private func setback(_ job: JobRecord, after failure: RenderFailure) -> JobSetback {
+        let reason = FailureReason(failure)
+        guard [.crashed, .timeLimit, .cpuLimit, .outOfMemory].contains(failure.code) else {
+            return retryOrDead(job, reason)
+        }
+        guard job.crashes + 1 < configuration.retries.maximumCrashes else { return .dead(reason) }
+        return .crashed(retryAt: time(after: job), reason)
+    }
+
+    private func setback(_ job: JobRecord, after error: any Error) -> JobSetback {
+        if let failure = error as? RenderFailure { return setback(job, after: failure) }
+        guard let error = error as? ImagingError else {
+            return retryOrDead(job, FailureReason("storage", Self.sentence(error)))
+        }
+        let reason = FailureReason(error.code.rawValue, error.message)
+        return switch error.code {
+        case .workerMissing, .workerBroken:
+            .postpone(until: clock().advanced(bySeconds: configuration.retries.workerCheck), reason)
+        case .queueFull, .shutDown:
+            .postpone(until: clock().advanced(bySeconds: configuration.retries.firstDelay), nil)
+        case .invalidJob: .dead(reason)
+        default: retryOrDead(job, reason)
+        }
+    }
+
+    private func retryOrDead(_ job: JobRecord, _ reason: FailureReason) -> JobSetback {
+        guard job.attempts < configuration.retries.maximumAttempts else { return .dead(reason) }
+        return .retry(at: time(after: job), reason)
+    }
+
+    private func time(after job: JobRecord) -> Timestamp {
+        let delay = configuration.retries.delay(afterAttempts: job.attempts, jitter: jitter())
+        return Timestamp(nanoseconds: clock().nanoseconds + delay)
+    }
+
+    // Clients see it: an error's own text could tell them paths.
+    private static func sentence(_ error: any Error) -> String {
+        guard let refusal = (error as? any S3ErrorConvertible)?.s3Error else {
+            return "The styles could not be stored."
+        }
+        return "The styles could not be stored: \(refusal.code.rawValue)."
+    }
+}
+
+extension FailureReason {
+    fileprivate static func interrupted(attempts: Int) -> FailureReason {
+        FailureReason("interrupted", "The server stopped \(attempts) times while the styles were being made.")
+    }
+}
+
+extension JobSetback {
+    fileprivate var summary: String {
+        switch self {
+        case .retry(let time, let reason): "again at \(time.iso8601): \(reason.code): \(reason.message)"
+        case .crashed(let time, let reason): "alone at \(time.iso8601): \(reason.code): \(reason.message)"
+        case .postpone(let time, let reason): "not before \(time.iso8601): \(reason?.message ?? "no room")"
+        case .dead(let reason): "dead: \(reason.code): \(reason.message)"
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package import Imaging
+
+/// Makes pictures smaller, somewhere else.
+package protocol StyleRendering: Sendable {
+    /// Makes all styles of a source, each in the destination at its place.
+    ///
+    /// A source that cannot be rendered is a reply with a failure.
+    /// - Throws: `ImagingError` when nobody could look at the source.
+    func render(
+        _ styles: [StyleSpec],
+        source: OpenDescriptor,
+        destinations: [OpenDescriptor]
+    ) async throws -> RenderReply
+}
+
+/// The worker processes as `StyleRendering`, with the limits of the configuration.
+package struct ImageWorkerRendering: StyleRendering {
+    private let pool: ImageWorkerPool
+    private let limits: ImagingLimits
+
+    /// Rendering by a pool, whose owner shuts it down after the job queue has stopped.
+    package init(pool: ImageWorkerPool, limits: ImagingLimits = ImagingLimits()) {
+        self.pool = pool
+        self.limits = limits
+    }
+
+    /// Makes all styles of a source.
+    package func render(
+        _ styles: [StyleSpec],
+        source: OpenDescriptor,
+        destinations: [OpenDescriptor]
+    ) async throws -> RenderReply {
+        let job = try RenderJob(styles: styles, limits: limits)
+        return try await pool.render(job, source: source, destinations: destinations)
+    }
+}
