@@ -11,11 +11,17 @@ let swiftSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 
 /// Fuzz targets define libFuzzer's entry and have no `main`, so they would break the normal link: see `scripts/fuzz`.
 let fuzzTargets: [Target] =
@@ -33,13 +39,18 @@ let package = Package(
     name: "larder",
     platforms: [.macOS(.v15)],
     products: [
+        .executable(name: "larder", targets: ["larder"]),
         .executable(name: "larder-imaged", targets: ["larder-imaged"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // C: one system-library target per library, plus two small targets of our own.
@@ -61,6 +72,23 @@ let package = Package(
             dependencies: ["Imaging", "ObjectStorage", "S3Protocol", crypto, grdb, logging, nioCore],
             swiftSettings: swiftSettings
         ),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "Attachments", "ObjectStorage", "S3Protocol", lifecycle, logging,
+                nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL,
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(name: "Configuration", dependencies: ["S3Protocol"], swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "larder",
+            dependencies: [
+                "Attachments", "Configuration", "Gateway", "Imaging", "ObjectStorage", "S3Protocol",
+                argumentParser, lifecycle, logging, nioCore, nioPosix, nioSSL, unixSignals,
+            ],
+            swiftSettings: swiftSettings
+        ),
         .executableTarget(
             name: "larder-imaged",
             dependencies: ["CLibVips", "CLinux", "Imaging"],
@@ -71,5 +99,11 @@ let package = Package(
         .testTarget(name: "ObjectStorageTests", dependencies: ["ObjectStorage"], swiftSettings: swiftSettings),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: swiftSettings),
         .testTarget(name: "AttachmentsTests", dependencies: ["Attachments"], swiftSettings: swiftSettings),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: ["Gateway", logging, nioCore, nioHTTP1, nioPosix],
+            swiftSettings: swiftSettings
+        ),
     ] + fuzzTargets
 )

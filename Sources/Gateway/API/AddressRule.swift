@@ -1,0 +1,25 @@
+import Attachments
+package import S3Protocol
+
+/// Where clients reach the buckets: at the public URL when one is configured, else at the host that they asked.
+package struct AddressRule: Sendable {
+    private let publicURL: String?
+    private let customHosts: [String: BucketName]
+
+    /// A rule of this public URL and these hosts that stand for one bucket each.
+    package init(publicURL: String?, customHosts: [String: BucketName]) {
+        self.publicURL = publicURL
+        self.customHosts = customHosts
+    }
+
+    /// The addresses to hand out in the answer to a request.
+    func addresses(for request: Request) -> PublicAddresses {
+        let scheme =
+            publicURL.map { $0.hasPrefix("https://") ? "https" : "http" } ?? (request.isSecure ? "https" : "http")
+        let hosts = customHosts.sorted { $0.key < $1.key }.map { ($0.value, "\(scheme)://\($0.key)") }
+        return PublicAddresses(
+            server: publicURL ?? "\(scheme)://\(request.head.headers["Host"] ?? "localhost")",
+            buckets: Dictionary(hosts, uniquingKeysWith: { first, _ in first })
+        )
+    }
+}

@@ -1,0 +1,284 @@
+import NIOCore
+import NIOExtras
+import NIOHTTP1
+import S3Protocol
+
+/// One connection: turns parsed parts into requests, runs one task a request, and reads the socket only while
+/// somebody wants the bytes.
+///
+/// Requests of one connection are answered one after another. The states are: no exchange (reading the next head), an
+/// exchange in progress, and an exchange that is answered but whose refused body is still being dropped.
+final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
+    // Everything here is touched on the channel's event loop only: by the pipeline, and by request tasks, whose
+    // executor is that loop.
+
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = Never
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// Unread bytes up to this many are read and dropped to keep the connection; beyond, it closes.
+    private static let drainToKeepAlive: Int64 = 256 * 1024
+
+    let services: FrontServices
+    let executor: EventLoopExecutor
+    let isSecure: Bool
+    private let isOverLimit: Bool
+    private(set) var context: ChannelHandlerContext?
+    private var exchange: Exchange?
+    /// Parts of pipelined requests that wait for the current exchange; at most what one read of the socket brought.
+    private var pipelined = CircularBuffer<HTTPServerRequestPart>()
+    private var isReadHeld = false
+    private var isQuiescing = false
+    private var isClosing = false
+    private var timer: Scheduled<Void>?
+
+    init(services: FrontServices, executor: EventLoopExecutor, isSecure: Bool, isOverLimit: Bool) {
+        self.services = services
+        self.executor = executor
+        self.isSecure = isSecure
+        self.isOverLimit = isOverLimit
+    }
+
+    // MARK: The channel's life
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        startTimer(services.configuration.idleTimeout) { $0.close() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        end()
+        self.context = nil
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
+        isQuiescing = true
+        if exchange == nil { close() }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard error is HTTPParserError else { return close() }
+        if let exchange, !exchange.isRequestComplete {
+            exchange.body.fail(.malformed)
+            exchange.closesAfterwards = true
+            if exchange.isResponseComplete { close() }
+        } else if exchange == nil, !isClosing {
+            let isOverflow = (error as? HTTPParserError) == .headerOverflow
+            refuse(
+                isOverflow
+                    ? .headersTooLarge(limit: services.configuration.maximumHeaderListSize) : .malformed
+            )
+        } else {
+            isQuiescing = true
+        }
+    }
+
+    private func end() {
+        isClosing = true
+        timer?.cancel()
+        pipelined.removeAll()
+        exchange?.body.fail(.connectionClosed)
+        exchange?.task?.cancel()
+    }
+
+    func close() {
+        isClosing = true
+        timer?.cancel()
+        context?.close(promise: nil)
+    }
+
+    // MARK: Reading
+
+    func read(context: ChannelHandlerContext) {
+        if wantsToRead { context.read() } else { isReadHeld = true }
+    }
+
+    private var wantsToRead: Bool {
+        guard let exchange else { return true }
+        guard !exchange.isRequestComplete else { return false }
+        return exchange.isResponseComplete || exchange.body.hasRoom
+    }
+
+    private func readIfHeld() {
+        guard isReadHeld, wantsToRead, !isClosing else { return }
+        isReadHeld = false
+        context?.read()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = unwrapInboundIn(data)
+        guard !isClosing else { return }
+        if let exchange, exchange.isRequestComplete {
+            pipelined.append(part)
+        } else {
+            receive(part)
+        }
+    }
+
+    private func receive(_ part: HTTPServerRequestPart) {
+        switch part {
+        case .head(let head): begin(head)
+        case .body(let bytes): receiveBody(bytes)
+        case .end: receiveEnd()
+        }
+    }
+
+    private func receiveBody(_ bytes: ByteBuffer) {
+        guard let exchange else { return }
+        guard exchange.isResponseComplete else { return exchange.body.receive(bytes) }
+        exchange.drainBudget -= Int64(bytes.readableBytes)
+        if exchange.drainBudget < 0 { close() }
+    }
+
+    private func receiveEnd() {
+        guard let exchange else { return }
+        exchange.isRequestComplete = true
+        exchange.body.finish()
+        if exchange.isResponseComplete { finish(exchange) }
+    }
+
+    // MARK: An exchange
+
+    private func begin(_ head: HTTPRequestHead) {
+        timer?.cancel()
+        guard !isOverLimit else { return refuse(.tooManyConnections) }
+        guard let context, let parsed = ParsedHead(head) else { return refuse(.malformed) }
+        let body = RequestBody(eventLoop: context.eventLoop) { [weak self] in self?.bodyIsWanted() }
+        let request = Request(
+            id: RequestID(),
+            head: parsed.head,
+            body: body,
+            contentLength: parsed.contentLength,
+            received: services.clock(),
+            remoteAddress: context.remoteAddress?.ipAddress ?? "",
+            isSecure: isSecure
+        )
+        let exchange = Exchange(
+            request: request,
+            began: .now(),
+            keepsAlive: head.isKeepAlive,
+            awaitsContinue: parsed.expectsContinue
+        )
+        self.exchange = exchange
+        if !request.hasNoBody { watchBody(of: exchange) }
+        run(exchange)
+    }
+
+    private func run(_ exchange: Exchange) {
+        services.tasks.enter()
+        nonisolated(unsafe) let exchange = exchange  // Stays on this event loop: the task's executor.
+        exchange.task = Task(executorPreference: executor) {
+            let request = exchange.request
+            let response = await self.services.responder.respond(to: request)
+            let sent = await self.send(response, in: exchange)
+            self.services.responder.completed(
+                ExchangeReport(
+                    request: request,
+                    status: Int(response.status.code),
+                    bytesReceived: exchange.body.receivedLength,
+                    bytesSent: sent.bytes,
+                    duration: .now() - exchange.began,
+                    isComplete: sent.isComplete
+                )
+            )
+            self.answered(exchange, wasComplete: sent.isComplete)
+            self.services.tasks.leave()
+        }
+    }
+
+    /// Decides, when the answer's head is written, whether the connection lives on.
+    func willClose(_ exchange: Exchange, after response: Response) -> Bool {
+        if isQuiescing || response.closesConnection || !exchange.keepsAlive { exchange.closesAfterwards = true }
+        if exchange.awaitsContinue, !exchange.isRequestComplete { exchange.closesAfterwards = true }
+        if (exchange.remainingLength ?? .max) > Self.drainToKeepAlive { exchange.closesAfterwards = true }
+        return exchange.closesAfterwards
+    }
+
+    private func answered(_ exchange: Exchange, wasComplete: Bool) {
+        exchange.isResponseComplete = true
+        guard wasComplete, !isClosing else { return close() }
+        guard !exchange.isRequestComplete else { return finish(exchange) }
+        // Who was never told to continue has sent nothing that would have to be read first.
+        guard !exchange.awaitsContinue || exchange.body.receivedLength > 0 else { return close() }
+        exchange.drainBudget = services.configuration.maximumDrain
+        startTimer(services.configuration.drainTimeout) { $0.close() }
+        readIfHeld()
+    }
+
+    private func finish(_ exchange: Exchange) {
+        timer?.cancel()
+        self.exchange = nil
+        guard !exchange.closesAfterwards, !isQuiescing else { return close() }
+        startTimer(services.configuration.idleTimeout) { $0.close() }
+        while self.exchange?.isRequestComplete != true, let part = pipelined.popFirst(), !isClosing { receive(part) }
+        readIfHeld()
+    }
+
+    private func refuse(_ refusal: FrontRefusal) {
+        guard let context else { return }
+        isClosing = true
+        timer?.cancel()
+        let response = services.responder.refuse(refusal, id: RequestID())
+        writeWhole(response, id: RequestID(), on: context)
+        services.responder.completed(
+            ExchangeReport(
+                request: nil,
+                status: Int(response.status.code),
+                bytesReceived: 0,
+                bytesSent: 0,
+                duration: .zero,
+                isComplete: true
+            )
+        )
+    }
+
+    // MARK: Waiting for the body
+
+    private func bodyIsWanted() {
+        if let exchange, exchange.awaitsContinue, exchange.body.receivedLength == 0, !exchange.isResponseBegun {
+            exchange.awaitsContinue = false
+            let head = HTTPResponseHead(version: .http1_1, status: .continue)
+            context?.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+        }
+        readIfHeld()
+    }
+
+    private func watchBody(of exchange: Exchange) {
+        startTimer(services.configuration.bodyWindow) { connection in
+            guard let exchange = connection.exchange, !exchange.isRequestComplete, !exchange.isResponseComplete else {
+                return
+            }
+            connection.judgeSpeed(of: exchange)
+        }
+    }
+
+    private func judgeSpeed(of exchange: Exchange) {
+        let received = exchange.body.receivedLength
+        if exchange.body.isAwaited {
+            if let baseline = exchange.slownessBaseline,
+                received - baseline < services.configuration.minimumBodyProgress
+            {
+                return exchange.body.fail(.tooSlow)
+            }
+            exchange.slownessBaseline = received
+        } else {
+            exchange.slownessBaseline = nil
+        }
+        watchBody(of: exchange)
+    }
+
+    private func startTimer(_ delay: TimeAmount, _ action: @escaping @Sendable (HTTPConnection) -> Void) {
+        timer?.cancel()
+        timer = context?.eventLoop.scheduleTask(in: delay) { [weak self] in
+            guard let self else { return }
+            action(self)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import NIOHTTP1
+import S3Protocol
+
+/// What a request head says about itself, in the protocol's own types; nil where HTTP is violated.
+struct ParsedHead {
+    let head: RequestHead
+    let contentLength: Int64?
+    let expectsContinue: Bool
+
+    init?(_ head: HTTPRequestHead) {
+        guard let target = try? RequestTarget(Self.originForm(head.uri)) else { return nil }
+        let lengths = Set(head.headers["Content-Length"])
+        // RFC 9112 section 6.3: a message with both framings, or with two lengths, is an attack or a fault.
+        guard lengths.count <= 1, lengths.isEmpty || !head.headers.contains(name: "Transfer-Encoding") else {
+            return nil
+        }
+        guard head.headers["Host"].count <= 1, head.version.minor == 0 || head.headers.contains(name: "Host") else {
+            return nil
+        }
+        if let text = lengths.first {
+            guard let length = Int64(text), length >= 0, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+                return nil
+            }
+            contentLength = length
+        } else {
+            contentLength = nil
+        }
+        self.head = RequestHead(
+            method: head.method.rawValue,
+            target: target,
+            headers: HeaderList(head.headers.map { ($0.name, $0.value) })
+        )
+        expectsContinue = head.headers["Expect"].contains { $0.lowercased() == "100-continue" }
+    }
+
+    /// The path and query of an absolute-form target, which servers have to accept (RFC 9112 section 3.2.2).
+    private static func originForm(_ target: String) -> String {
+        for scheme in ["http://", "https://"] where target.lowercased().hasPrefix(scheme) {
+            let rest = target.dropFirst(scheme.count)
+            guard let slash = rest.firstIndex(where: { $0 == "/" || $0 == "?" }) else { return "/" }
+            return rest[slash] == "?" ? "/" + rest[slash...] : String(rest[slash...])
+        }
+        return target
+    }
+}

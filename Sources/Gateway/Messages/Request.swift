@@ -1,0 +1,51 @@
+import NIOCore
+package import S3Protocol
+
+/// One request as its handlers see it: the head as received, the body as a stream, and who asks.
+package struct Request: Sendable {
+    /// Names this request in answers, logs and the inspector.
+    package let id: RequestID
+    /// Method, target and headers exactly as received.
+    package let head: RequestHead
+    /// The body, read with back-pressure; at most once.
+    package let body: RequestBody
+    /// The value of `Content-Length`, nil for a chunked or absent body.
+    package let contentLength: Int64?
+    /// When the head was complete.
+    package let received: Timestamp
+    /// The peer's address, without the port.
+    package let remoteAddress: String
+    /// Whether the connection is TLS.
+    package let isSecure: Bool
+    /// What the handlers learn on their way, for log, metrics and inspector.
+    package let trace: RequestTrace
+
+    /// Whether the request announced a body of unknown length.
+    package var isChunked: Bool {
+        head.headers["Transfer-Encoding"] != nil
+    }
+
+    /// Whether the request has no body.
+    package var hasNoBody: Bool { !isChunked && (contentLength ?? 0) == 0 }
+
+    /// A request of these parts.
+    package init(
+        id: RequestID,
+        head: RequestHead,
+        body: RequestBody,
+        contentLength: Int64?,
+        received: Timestamp,
+        remoteAddress: String,
+        isSecure: Bool,
+        trace: RequestTrace = RequestTrace()
+    ) {
+        self.id = id
+        self.head = head
+        self.body = body
+        self.contentLength = contentLength
+        self.received = received
+        self.remoteAddress = remoteAddress
+        self.isSecure = isSecure
+        self.trace = trace
+    }
+}

@@ -1,0 +1,150 @@
+import NIOCore
+import NIOHTTP1
+import ObjectStorage
+import S3Protocol
+
+/// `GET /B/K`: an object's content.
+struct GetObject: S3OperationHandler {
+    let services: S3Services
+
+    func respond(to request: S3Request) async throws -> Response {
+        let object = try await services.store.open(request.key, version: request.versionID, in: request.bucket)
+        let answer = try ObjectAnswer(object.record, request, now: services.clock())
+        guard let range = answer.range else { return Response(answer.status, headers: answer.headers) }
+        return Response(answer.status, headers: answer.headers, body: object.body(range))
+    }
+}
+
+/// `HEAD /B/K`: what GET would say, without the content.
+struct HeadObject: S3OperationHandler {
+    let services: S3Services
+
+    func respond(to request: S3Request) async throws -> Response {
+        let record = try await services.store.head(request.key, version: request.versionID, in: request.bucket)
+        let answer = try ObjectAnswer(record, request, now: services.clock())
+        guard let range = answer.range else { return Response(answer.status, headers: answer.headers) }
+        return Response(answer.status, headers: answer.headers, body: .headOnly(length: Int64(range.count)))
+    }
+}
+
+extension OpenObject {
+    fileprivate func body(_ range: Range<Int64>) -> Response.Body {
+        switch content {
+        case .file(let file): .file(file, range)
+        case .bytes(let buffer):
+            .bytes(
+                buffer.getSlice(at: buffer.readerIndex + Int(range.lowerBound), length: range.count) ?? ByteBuffer()
+            )
+        }
+    }
+}
+
+/// Status, headers and range of the answer to a read.
+private struct ObjectAnswer {
+    let status: HTTPResponseStatus
+    let headers: HTTPHeaders
+    /// The bytes to send; nil when there is no body.
+    let range: Range<Int64>?
+
+    init(_ record: ObjectRecord, _ request: S3Request, now: Timestamp) throws(S3Error) {
+        let sent = request.http.head.headers
+        let target = request.http.head.target
+        guard !target.has("partNumber") else { throw .notImplemented(subResource: "partNumber") }
+        let outcome = try ReadPreconditions.evaluate(
+            sent,
+            etag: record.etag,
+            lastModified: record.modified,
+            now: now
+        )
+        guard outcome == .proceed else {
+            (status, headers, range) = (.notModified, record.validatorHeaders, nil)
+            return
+        }
+        var headers = record.readHeaders
+        try headers.override(by: target)
+        if let expiry = request.authenticated.signature?.expiry { headers.limitAge(until: expiry, now: now) }
+        let wanted = try ByteRange(header: sent["Range"], size: record.size)
+        if let wanted {
+            headers.add(name: "Content-Range", value: wanted.contentRange(size: record.size))
+        }
+        let isWhole = wanted == nil || wanted?.count == record.size
+        if isWhole, sent["x-amz-checksum-mode"]?.lowercased() == "enabled" {
+            for (name, value) in record.writtenHeaders where name != "ETag" { headers.add(name: name, value: value) }
+        }
+        status = wanted == nil ? .ok : .partialContent
+        range = wanted.map { $0.first..<($0.last + 1) } ?? 0..<record.size
+        self.headers = headers
+    }
+}
+
+extension ObjectRecord {
+    /// The headers that go with 304.
+    fileprivate var validatorHeaders: HTTPHeaders {
+        var headers: HTTPHeaders = ["ETag": etag.quoted, "Last-Modified": modified.httpDate]
+        for name in ["cache-control", "expires"] {
+            if let value = attributes.headers[name] { headers.add(name: name, value: HeaderText.field(value)) }
+        }
+        return headers
+    }
+
+    /// The headers of a successful read.
+    fileprivate var readHeaders: HTTPHeaders {
+        var headers: HTTPHeaders = [
+            "ETag": etag.quoted, "Last-Modified": modified.httpDate, "Accept-Ranges": "bytes",
+        ]
+        for (name, value) in attributes.headers.sorted(by: { $0.key < $1.key }) {
+            headers.add(name: Self.spelling[name] ?? name, value: HeaderText.field(value))
+        }
+        for (name, value) in attributes.metadata.sorted(by: { $0.key < $1.key }) {
+            headers.add(name: "x-amz-meta-" + name, value: HeaderText.metadata(value))
+        }
+        if !attributes.tags.isEmpty { headers.add(name: "x-amz-tagging-count", value: "\(attributes.tags.count)") }
+        return headers
+    }
+
+    private static let spelling = [
+        "cache-control": "Cache-Control", "content-disposition": "Content-Disposition",
+        "content-encoding": "Content-Encoding", "content-language": "Content-Language",
+        "content-type": "Content-Type", "expires": "Expires",
+    ]
+}
+
+extension HTTPHeaders {
+    private static let overrides = [
+        ("response-cache-control", "Cache-Control"), ("response-content-disposition", "Content-Disposition"),
+        ("response-content-encoding", "Content-Encoding"), ("response-content-language", "Content-Language"),
+        ("response-content-type", "Content-Type"), ("response-expires", "Expires"),
+    ]
+
+    /// Replaces headers by what the `response-…` parameters say.
+    ///
+    /// - Throws: `InvalidArgument` for text that a header cannot carry.
+    fileprivate mutating func override(by target: RequestTarget) throws(S3Error) {
+        for (parameter, name) in Self.overrides {
+            guard let value = target[parameter] else { continue }
+            guard value.unicodeScalars.allSatisfy({ $0.value <= 0xFF && $0.value >= 0x20 && $0.value != 0x7F }) else {
+                throw .invalidArgument(
+                    "Header value cannot be represented using ISO-8859-1.",
+                    name: parameter,
+                    value: value
+                )
+            }
+            replaceOrAdd(name: name, value: value)
+        }
+    }
+
+    /// Keeps caches from holding an answer longer than the URL that it came by works.
+    fileprivate mutating func limitAge(until expiry: Timestamp, now: Timestamp) {
+        guard let value = first(name: "Cache-Control") else { return }
+        let left = Swift.max(0, expiry.seconds - now.seconds)
+        let directives = value.split(separator: ",").map { directive -> String in
+            let text = ByteText.trimmed(directive)
+            guard ByteText.hasPrefix(ByteText.lowercasedASCII(text), "max-age="), let age = Int64(text.dropFirst(8))
+            else {
+                return text
+            }
+            return "max-age=\(Swift.min(age, left))"
+        }
+        replaceOrAdd(name: "Cache-Control", value: directives.joined(separator: ", "))
+    }
+}

@@ -1,0 +1,35 @@
+import S3Protocol
+
+/// The operations that are served: one line each.
+///
+/// An operation of the protocol's table without a line here is answered
+/// with NotImplemented.
+package struct S3Operations: Sendable {
+    private let handlers: [S3Operation: any S3OperationHandler]
+
+    /// All operations on these services.
+    package init(_ services: S3Services) {
+        handlers = [
+            .listBuckets: ListBuckets(services: services),
+            .createBucket: CreateBucket(services: services),
+            .headBucket: HeadBucket(services: services),
+            .deleteBucket: DeleteBucket(services: services),
+            .getBucketLocation: GetBucketLocation(services: services),
+            .listObjects: ListObjects(services: services),
+            .listObjectsV2: ListObjects(services: services),
+            .postObject: PostObject(services: services),
+            .putObject: PutObject(services: services),
+            .getObject: GetObject(services: services),
+            .headObject: HeadObject(services: services),
+            .deleteObject: DeleteObject(services: services),
+        ]
+    }
+
+    /// The handler of an operation.
+    ///
+    /// - Throws: `NotImplemented`.
+    func handler(of operation: S3Operation) throws(S3Error) -> any S3OperationHandler {
+        guard let handler = handlers[operation] else { throw .notImplemented(operation) }
+        return handler
+    }
+}

@@ -1,0 +1,39 @@
+package import ObjectStorage
+package import S3Protocol
+
+/// What the handlers of S3's operations work with.
+package struct S3Services: Sendable {
+    /// The objects and buckets.
+    package let store: any ObjectStore & BucketStore
+    /// Who requests are from.
+    package let authenticator: Authenticator
+    /// What they may do.
+    package let authorizer: Authorizer
+    /// The region this server answers for.
+    package let region: String
+    /// The canonical id of the user who owns what is made here.
+    package let ownerID: String
+    /// `https` or `http` when clients reach us by a public URL of that scheme, nil for the connection's own.
+    package let publicScheme: String?
+    /// The time.
+    package let clock: @Sendable () -> Timestamp
+
+    /// Services of these parts.
+    package init(
+        store: any ObjectStore & BucketStore,
+        authenticator: Authenticator,
+        authorizer: Authorizer,
+        region: String,
+        ownerID: String,
+        publicScheme: String?,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
+        self.store = store
+        self.authenticator = authenticator
+        self.authorizer = authorizer
+        self.region = region
+        self.ownerID = ownerID
+        self.publicScheme = publicScheme
+        self.clock = clock
+    }
+}

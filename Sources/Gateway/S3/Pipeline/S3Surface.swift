@@ -1,0 +1,74 @@
+import ObjectStorage
+package import S3Protocol
+
+/// The S3 protocol on a connection: route, authenticate, authorize, operate, answer; each in this one place.
+package struct S3Surface: Sendable {
+    private let services: S3Services
+    private let operations: S3Operations
+    private let cors: BucketCORS
+
+    /// A surface on these services.
+    package init(_ services: S3Services) {
+        self.services = services
+        operations = S3Operations(services)
+        cors = BucketCORS(store: services.store)
+    }
+
+    /// The answer to a request whose host and path name `address`; every refusal is an answer too.
+    package func respond(to request: Request, address: Address) async -> Response {
+        var response: Response
+        do {
+            response = try await perform(request, address)
+        } catch {
+            response = ErrorResponse.make(for: error, request: request)
+        }
+        cors.decorate(&response, for: request, address: address)
+        return response
+    }
+
+    private func perform(_ request: Request, _ address: Address) async throws -> Response {
+        request.trace.note { facts in
+            facts.bucket = address.bucket?.string
+            facts.key = address.key?.string
+        }
+        let operation = try S3Operation.route(head: request.head, scope: address.scope)
+        request.trace.note { $0.operation = operation.rawValue }
+        guard operation != .preflight else { return try cors.preflight(request, address) }
+        let routed = S3Request(
+            http: request,
+            address: address,
+            operation: operation,
+            authenticated: try authenticate(request, address, operation)
+        )
+        request.trace.note { $0.identity = routed.authenticated.identity.accessKeyID }
+        let handler = try operations.handler(of: operation)
+        try authorize(routed)
+        return try await handler.respond(to: routed)
+    }
+
+    /// A form proves itself by its fields, which its own handler reads.
+    private func authenticate(
+        _ request: Request,
+        _ address: Address,
+        _ operation: S3Operation
+    ) throws -> Authenticator.Authenticated {
+        guard operation != .postObject else {
+            return Authenticator.Authenticated(identity: .anonymous, payload: .unsigned, signature: nil)
+        }
+        let hostBucket = address.style == .path ? nil : address.bucket?.string
+        return try services.authenticator.authenticate(request.head, hostBucket: hostBucket, now: request.received)
+    }
+
+    private func authorize(_ request: S3Request) throws {
+        guard request.operation != .postObject else { return }
+        if let bucket = request.address.bucket, request.operation != .createBucket {
+            _ = try services.store.bucket(bucket)
+        }
+        try services.authorizer.authorize(
+            request.authenticated.identity,
+            to: request.operation,
+            bucket: request.address.bucket,
+            key: request.address.key
+        )
+    }
+}

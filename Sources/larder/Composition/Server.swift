@@ -1,0 +1,60 @@
+import Attachments
+import Configuration
+import Gateway
+import Imaging
+import Logging
+import NIOCore
+import NIOPosix
+import ObjectStorage
+import S3Protocol
+import ServiceLifecycle
+import UnixSignals
+
+/// Composes a server and runs it until it is told to stop.
+enum Server {
+    /// Serves as the settings say; returns after a graceful stop.
+    ///
+    /// - Throws: when something needed cannot be had, in words that say what to do.
+    static func run(_ settings: ServerSettings) async throws {
+        LoggingSystem.bootstrap { _ in
+            LineLogHandler(format: settings.logFormat, level: settings.logLevel, clock: System.now)
+        }
+        let logger = Logger(label: "larder")
+        System.raiseOpenFileLimit()
+        let store = try await FileStore.open(settings.store, log: logger, clock: System.now)
+        let (credentials, isNew) = try Credentials.load(root: settings.storage, settings: settings)
+        try await makeBuckets(settings, store)
+        let parts = try ServerParts(settings, credentials: credentials, store: store, logger: logger)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        let front = try await parts.bindFront(on: group)
+        let control = try await parts.bindControl(on: group)
+        StartBanner(settings, credentials: credentials, isNew: isNew, address: front.address).print()
+        // Stopped from the last to the first: no new requests before what they need goes.
+        var configuration = ServiceGroupConfiguration(
+            services: parts.backgroundServices + [.init(service: control), .init(service: front)],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        configuration.maximumGracefulShutdownDuration = .seconds(settings.shutdownSeconds + 15)
+        try await ServiceGroup(configuration: configuration).run()
+        await parts.close()
+        await store.close()
+        try await group.shutdownGracefully()
+        logger.info("stopped")
+    }
+
+    private static func makeBuckets(_ settings: ServerSettings, _ store: FileStore) async throws {
+        let wanted = settings.buckets + settings.attachments.buckets
+        for name in Set(wanted).sorted() where (try? store.bucket(name)) == nil {
+            _ = try await store.createBucket(
+                name,
+                owner: Credentials.rootUserID,
+                settings: BucketSettings(allowedOrigins: settings.allowedOrigins)
+            )
+        }
+        // The setting is the default of these buckets for as long as nothing else was set on them.
+        for name in Set(wanted) where (try? store.bucket(name))?.settings.allowedOrigins != settings.allowedOrigins {
+            _ = try await store.updateBucket(name) { $0.allowedOrigins = settings.allowedOrigins }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import Attachments
+import Configuration
+import Gateway
+import Imaging
+import Logging
+import NIOCore
+import NIOPosix
+import ObjectStorage
+import S3Protocol
+import ServiceLifecycle
+
+/// Everything between the store and the sockets.
+struct ServerParts {
+    private let settings: ServerSettings
+    private let credentials: Credentials
+    private let store: FileStore
+    private let pool: BlockingPool
+    private let logger: Logger
+    private let records: SQLiteRecordStore
+    private let images: ImageWorkerPool
+    private let signals = AttachmentSignals()
+    private let tokens: APITokens
+    private let jobs: JobQueue
+    private let metrics = Metrics()
+
+    init(
+        _ settings: ServerSettings,
+        credentials: Credentials,
+        store: FileStore,
+        logger: Logger
+    ) throws {
+        self.settings = settings
+        self.credentials = credentials
+        self.store = store
+        // Reads of cold files only: what is being sent waits here for the disk.
+        pool = BlockingPool(threadCount: 8)
+        self.logger = logger
+        records = try SQLiteRecordStore(path: settings.storage + "/.larder/records.sqlite")
+        images = try ImageWorkerPool(settings.imaging.pool, logger: logger)
+        tokens = APITokens(store: records, environmentToken: credentials.apiToken, clock: System.now)
+        jobs = JobQueue(
+            configuration: settings.attachments,
+            store: records,
+            objects: store,
+            renderer: ImageWorkerRendering(pool: images, limits: settings.imaging.limits),
+            signals: signals,
+            workers: settings.imaging.pool.workers,
+            logger: logger,
+            clock: System.now
+        )
+    }
+
+    /// What runs beside the sockets.
+    var backgroundServices: [ServiceGroupConfiguration.ServiceConfiguration] {
+        let janitor = UploadJanitor(
+            configuration: settings.attachments,
+            store: records,
+            objects: store,
+            logger: logger,
+            clock: System.now
+        )
+        let jobs = jobs
+        return [
+            .init(service: JanitorService(janitor: janitor)),
+            .init(service: JobService(jobs: jobs)),
+        ]
+    }
+
+    /// Opens the socket that clients use.
+    func bindFront(on group: MultiThreadedEventLoopGroup) async throws -> HTTPFront {
+        try await HTTPFront.bind(
+            settings.front,
+            responder: responder,
+            group: group,
+            pool: pool,
+            logger: logger,
+            clock: System.now
+        )
+    }
+
+    /// Opens the socket that commands use.
+    func bindControl(on group: MultiThreadedEventLoopGroup) async throws -> HTTPFront {
+        let socket = try ControlSocket(root: settings.storage)
+        var configuration = FrontConfiguration()
+        configuration.endpoint = .unix(path: socket.path)
+        let front = try await HTTPFront.bind(
+            configuration,
+            responder: ControlSurface(actions: ControlActions(tokens: tokens), metrics: metrics),
+            group: group,
+            pool: pool,
+            logger: logger,
+            clock: System.now
+        )
+        try socket.restrict()
+        return front
+    }
+
+    /// Stops the image workers and closes the records.
+    func close() async {
+        await images.shutdown()
+        await pool.shutdown()
+        do {
+            try records.close()
+        } catch {
+            logger.error("cannot close the records", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private var responder: GatewayResponder {
+        GatewayResponder(
+            addressing: Addressing(baseDomains: settings.domains, customHosts: settings.customHosts),
+            s3: S3Surface(s3Services),
+            api: APISurface(apiServices),
+            operations: OperatorSurface(metrics: metrics, sources: sources, hosts: HostRule(names: settings.hostNames)),
+            metrics: metrics,
+            log: AccessLog(logger)
+        )
+    }
+
+    private var s3Services: S3Services {
+        S3Services(
+            store: store,
+            authenticator: Authenticator(keys: credentials.keys, policy: settings.verification),
+            authorizer: Authorizer(styles: StylesGuard(settings.attachments)),
+            region: settings.region,
+            ownerID: Credentials.rootUserID,
+            publicScheme: settings.publicURL.map { $0.hasPrefix("https://") ? "https" : "http" },
+            clock: System.now
+        )
+    }
+
+    private var apiServices: APISurface.Services {
+        let secret = SigningSecret(credentials.signerSecret)
+        let signer = StableURLSigner(
+            accessKeyID: credentials.signerKey,
+            secret: secret,
+            region: settings.region,
+            lifetime: settings.attachments.linkLifetime
+        )
+        return APISurface.Services(
+            tokens: tokens,
+            authorizer: UploadAuthorizer(
+                configuration: settings.attachments,
+                credentials: .init(accessKeyID: credentials.signerKey, secret: secret, region: settings.region),
+                store: records,
+                clock: System.now
+            ),
+            attachments: AttachmentService(
+                configuration: settings.attachments,
+                store: records,
+                objects: store,
+                signals: signals,
+                logger: logger,
+                clock: System.now
+            ),
+            presenter: AttachmentPresenter(
+                configuration: settings.attachments,
+                signer: signer,
+                clock: System.now
+            ),
+            addresses: AddressRule(publicURL: settings.publicURL, customHosts: settings.customHosts),
+            configuration: settings.attachments,
+            allowedOrigins: settings.allowedOrigins
+        )
+    }
+
+    private var sources: OperatorSurface.Sources {
+        let (store, images, records) = (store, images, records)
+        return OperatorSurface.Sources(
+            readiness: { await ServerStatus.readiness(store) },
+            gauges: { await ServerStatus.gauges(store: store, images: images, records: records) }
+        )
+    }
+}

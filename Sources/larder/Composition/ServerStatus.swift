@@ -1,0 +1,61 @@
+import Attachments
+import Gateway
+import Imaging
+import ObjectStorage
+
+/// What health probes and metrics are told of the parts.
+enum ServerStatus {
+    /// Whether reads and writes work.
+    static func readiness(_ store: FileStore) async -> OperatorSurface.Readiness {
+        guard let storage = try? await store.statistics() else {
+            return .notReady("the storage root cannot be looked at; the log has the reason")
+        }
+        return storage.isReadOnly
+            ? .notReady("the storage root is read-only; look at the disk and the log, then restart") : .ready
+    }
+
+    /// The gauges of `/-/metrics`.
+    static func gauges(
+        store: FileStore,
+        images: ImageWorkerPool,
+        records: SQLiteRecordStore
+    ) async -> [Metrics.Gauge] {
+        storageGauges(try? await store.statistics()) + imageGauges(images.status) + (await jobGauges(records))
+    }
+
+    private static func storageGauges(_ storage: StorageStatistics?) -> [Metrics.Gauge] {
+        guard let storage else { return [] }
+        return [
+            .init("larder_disk_free_bytes", "Free bytes of the storage root's file system.", Double(storage.freeBytes)),
+            .init("larder_disk_total_bytes", "Bytes of the storage root's file system.", Double(storage.totalBytes)),
+            .init("larder_index_queue", "Index changes that wait to be written.", Double(storage.queuedIndexChanges)),
+            .init("larder_intents", "Intents since the last checkpoint.", Double(storage.intentsSinceCheckpoint)),
+            .init("larder_storage_read_only", "1 after a failed sync.", storage.isReadOnly ? 1 : 0),
+            .init(
+                "larder_index_rebuilding_buckets",
+                "Buckets whose index is being rebuilt.",
+                Double(storage.rebuildingBuckets)
+            ),
+        ]
+    }
+
+    private static func imageGauges(_ images: WorkerPoolStatus) -> [Metrics.Gauge] {
+        [
+            .init(
+                "larder_image_workers",
+                "Image workers that run.",
+                Double(images.workers.count { $0.processID != nil })
+            ),
+            .init("larder_image_queue", "Image jobs that wait for a worker.", Double(images.queued)),
+            .init("larder_image_jobs", "Image jobs done since the start.", Double(images.jobs)),
+            .init("larder_image_failures", "Image jobs that failed since the start.", Double(images.failures)),
+        ]
+    }
+
+    private static func jobGauges(_ records: SQLiteRecordStore) async -> [Metrics.Gauge] {
+        guard let counts = try? await records.jobCounts() else { return [] }
+        return counts.sorted { $0.key.rawValue < $1.key.rawValue }.map { state, count in
+            .init("larder_jobs_\(state.rawValue)", "Style jobs in the state \(state.rawValue).", Double(count))
+        }
+    }
+}
