@@ -22,10 +22,10 @@ int clinux_open_beneath(int directory, const char *path, int flags, mode_t mode)
         .mode = flags & O_CREAT ? mode : 0,
         .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV,
     };
-    for (;;) {
+    for (int tries = 1;; tries++) {
         int descriptor = (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
         // EAGAIN: something was renamed while the path was walked, so that staying beneath could not be proven.
-        if (descriptor >= 0 || (errno != EINTR && errno != EAGAIN)) return descriptor;
+        if (descriptor >= 0 || (errno != EINTR && (errno != EAGAIN || tries >= 1000))) return descriptor;
     }
 }
 

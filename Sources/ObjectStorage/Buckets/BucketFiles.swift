@@ -20,8 +20,10 @@ struct BucketFiles: Sendable {
     }
 
     private func bucket(_ entry: DirectoryEntry, _ settings: FileDescriptor) throws -> Bucket? {
-        guard let file = entry.name, file.hasSuffix(Self.suffix), !file.hasPrefix("."),
-            let name = try? BucketName(file.dropLast(Self.suffix.count)), let found = try settings.open(file)
+        guard let file = entry.name, entry.bytes.reversed().starts(with: Self.suffix.utf8.reversed()),
+            entry.bytes.first != UInt8(ascii: "."),
+            let name = try? BucketName(String(Substring(file.utf8.dropLast(Self.suffix.utf8.count)))),
+            let found = try settings.open(file)
         else { return nil }
         return try BucketDocument.decode(found.readAll(limit: Self.longest), name: name)
     }
@@ -41,12 +43,15 @@ struct BucketFiles: Sendable {
     func write(_ bucket: Bucket) throws {
         let settings = try root.directory.openExisting(Self.path, O_RDONLY | O_DIRECTORY)
         try settings.replaceFile(bucket.name.string + Self.suffix, with: BucketDocument(bucket).encoded())
+        try root.syncPublished(settings, "the buckets' settings")
     }
 
-    /// Removes an empty bucket: first what makes it one, then its directories.
+    /// Removes an empty bucket: first what makes it one, then its directories; `onRemoval` is called in between.
+    ///
+    /// Directories that cannot be removed are left: they are no bucket any more.
     ///
     /// - Throws: `BucketNotEmpty`; nothing but empty directories is ever removed.
-    func remove(_ bucket: Bucket) throws {
+    func remove(_ bucket: Bucket, onRemoval: () -> Void) throws {
         let directories = [KeyPlace.bucketDirectory(bucket.name), KeyPlace.escapedDirectory(bucket.id)]
         for path in directories {
             guard let directory = try root.directory.openDirectory(path) else { continue }
@@ -54,8 +59,9 @@ struct BucketFiles: Sendable {
         }
         let settings = try root.directory.openExisting(Self.path, O_RDONLY | O_DIRECTORY)
         try settings.unlink(bucket.name.string + Self.suffix)
+        onRemoval()
         try root.syncPublished(settings, "the buckets' settings")
-        for path in directories { try removeEmptyDirectories(path) }
+        for path in directories { try? removeEmptyDirectories(path) }
     }
 
     /// Removes what buckets that are gone have left of directories below `escaped`.
@@ -69,12 +75,18 @@ struct BucketFiles: Sendable {
     }
 
     private func holdsNothing(_ directory: FileDescriptor) throws -> Bool {
-        for entry in try directory.entries() {
+        var inner: [String] = []
+        // Up to the first that is no directory: a bucket that is refused may hold millions.
+        let areDirectories = try directory.forEachEntry { entry in
             guard entry.kind == .directory, let name = entry.name else { return false }
-            guard let inner = try directory.openDirectory(name) else { return false }
-            guard try holdsNothing(inner) else { return false }
+            inner.append(name)
+            return true
         }
-        return true
+        guard areDirectories else { return false }
+        return try inner.allSatisfy { name in
+            guard let found = try directory.openDirectory(name) else { return false }
+            return try holdsNothing(found)
+        }
     }
 
     private func removeEmptyDirectories(_ path: String) throws {
@@ -83,9 +95,9 @@ struct BucketFiles: Sendable {
             guard entry.kind == .directory, let name = entry.name else { continue }
             try removeEmptyDirectories("\(path)/\(name)")
         }
-        let parts = path.split(separator: "/")
-        let parent = try root.directory.openExisting(parts.dropLast().joined(separator: "/"), O_RDONLY | O_DIRECTORY)
+        let names = path.pathSegments
+        let parent = try root.directory.openExisting(names.dropLast().joined(separator: "/"), O_RDONLY | O_DIRECTORY)
         root.synced.remove(path)
-        parent.removeDirectory(String(parts[parts.count - 1]))
+        parent.removeDirectory(names[names.count - 1])
     }
 }

@@ -17,6 +17,7 @@ extension StorageError {
         case ENOSPC, EDQUOT: .noSpace
         case EROFS: .readOnly
         case EMFILE, ENFILE: .tooManyOpenFiles
+        case EAGAIN: .busy
         default: .failed
         }
     }

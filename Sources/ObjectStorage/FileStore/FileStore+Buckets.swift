@@ -1,5 +1,4 @@
 import Synchronization
-import Glibc
 package import S3Protocol
 
 extension FileStore: BucketStore {
@@ -13,15 +12,18 @@ extension FileStore: BucketStore {
             let bucket = Bucket(name: name, id: Nonce.make(), owner: owner, created: clock(), settings: settings)
             let wasThere = try await pool.run { [self] in
                 let wasThere = try bucketFiles.makeDirectory(name)
-                try write(bucket)
+                try bucketFiles.write(bucket)
                 return wasThere
             }
             if wasThere { incomplete.withLock { _ = $0.insert(bucket.id) } }
             registry.set(bucket)
             return (bucket, writer.enqueue(.reset(bucketID: bucket.id, isComplete: !wasThere)), wasThere)
         }
-        await ticket.wait()
-        if needsScan { startRebuild(of: bucket) }
+        let isWritten = await ticket.wait()
+        if needsScan || !isWritten {
+            incomplete.withLock { _ = $0.insert(bucket.id) }
+            startRebuild(of: bucket)
+        }
         try root.checkWritable()
         return bucket
     }
@@ -46,7 +48,7 @@ extension FileStore: BucketStore {
             var bucket = try registry.bucket(name)
             try transform(&bucket.settings)
             let changed = bucket
-            try await pool.run { [self] in try write(changed) }
+            try await pool.run { [self] in try bucketFiles.write(changed) }
             registry.set(changed)
             try root.checkWritable()
             return changed
@@ -58,22 +60,15 @@ extension FileStore: BucketStore {
         try root.checkWritable()
         let ticket = try await bucketLocks.withLock(name, .exclusive) {
             let bucket = try registry.bucket(name)
-            try await pool.run { [self] in try bucketFiles.remove(bucket) }
-            registry.remove(name)
-            incomplete.withLock { _ = $0.remove(bucket.id) }
+            try await pool.run { [self] in try bucketFiles.remove(bucket) { forget(bucket) } }
             return writer.enqueue(.drop(bucketID: bucket.id))
         }
         await ticket.wait()
         try root.checkWritable()
     }
 
-    /// Writes a bucket's settings; a failed sync of what is published makes the root read-only.
-    private func write(_ bucket: Bucket) throws {
-        do {
-            try bucketFiles.write(bucket)
-        } catch let error as StorageError where error.cause == EIO {
-            root.makeReadOnly(because: error.message)
-            throw StorageError(.readOnly, error.message, cause: error.cause)
-        }
+    private func forget(_ bucket: Bucket) {
+        registry.remove(bucket.name)
+        incomplete.withLock { _ = $0.remove(bucket.id) }
     }
 }

@@ -9,27 +9,48 @@ extension FileStore {
     package func checkpoint() async throws -> Bool {
         try await checkpointLock.withLock(0, .exclusive) {
             try root.checkWritable()
-            await mendFailures()
+            isCheckpointDue.withLock { $0 = true }
             let number = try await intents.rotate()
             await intents.waitForRequests(below: number)
+            await writer.enqueue(.barrier).wait()
+            try await mendFailures()
             await writer.enqueue(.checkpoint(number)).wait()
             guard writer.isSound, try await writer.checkpoint() else { return false }
             guard try await pool.run({ [index] in try index.checkpointNumber() }) == number else { return false }
             try root.checkWritable()
             try await intents.remove(below: number)
+            isCheckpointDue.withLock { $0 = false }
             return true
         }
     }
 
-    /// Looks again at the keys whose rows could not be written.
-    private func mendFailures() async {
-        for line in writer.takeFailures() {
-            guard let bucket = registry.find(id: line.bucketID) else { continue }
+    /// Looks again at the keys whose rows could not be written, and at those whose requests failed.
+    ///
+    /// Each gets a line in the new segment first: one that cannot be reconciled does not keep the older segments.
+    private func mendFailures() async throws {
+        var lines = writer.takeFailures()
+        defer { writer.endMending() }
+        while let line = lines.first {
             do {
-                try await reconcile(ObjectFiles.Target(key: line.key, bucket: bucket.name, bucketID: bucket.id))
+                try await mend(line)
             } catch {
-                writer.keepFailures([line])
+                writer.keepFailures(lines)
+                throw error
             }
+            lines.remove(line)
+        }
+    }
+
+    /// - Throws: `StorageError` when the line could not be written; a key that cannot be mended is kept.
+    private func mend(_ line: IntentLine) async throws {
+        guard let bucket = registry.find(id: line.bucketID) else { return }
+        let target = ObjectFiles.Target(key: line.key, bucket: bucket.name, bucketID: bucket.id)
+        let token = try await intents.record(line)
+        do {
+            try await withToken(token, target) { try await reconcileAnnounced(target) }
+        } catch {
+            writer.keepFailures([line])
+            log.error("a key cannot be reconciled", metadata: ["key": "\(line.key)", "error": "\(error)"])
         }
     }
 
@@ -37,7 +58,7 @@ extension FileStore {
     func startBackgroundWork() {
         let timer = Task {
             while (try? await Task.sleep(for: configuration.checkpointInterval)) != nil {
-                if intents.lineCount > 0 { requestCheckpoint.yield() }
+                if intents.lineCount > 0 || isCheckpointDue.withLock({ $0 }) { requestCheckpoint.yield() }
             }
         }
         let checkpoints = Task {

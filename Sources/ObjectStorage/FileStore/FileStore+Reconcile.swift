@@ -10,8 +10,9 @@ extension FileStore {
     func reconcileAnnounced(_ target: ObjectFiles.Target) async throws {
         let ticket = try await withKeyLocked(target) {
             let change = try await pool.run { [self] in
-                let row = try? index.row(of: target.key, bucketID: target.bucketID)
-                let record = try files.reconcile(target, lastSequence: row?.sequence ?? 0, clock: clock)
+                let row = row(of: target)
+                let last = (try? row.get())?.sequence ?? 0
+                let record = try files.reconcile(target, lastSequence: last, clock: clock)
                 return Self.change(from: row, to: record, target)
             }
             return change.map { writer.enqueue($0) }
@@ -32,17 +33,21 @@ extension FileStore {
     private func settledChange(_ target: ObjectFiles.Target) throws -> (isSettled: Bool, IndexChange?) {
         let found = try files.findBoth(target)
         guard let current = found.current, let record = current.record, found.loser == nil else { return (false, nil) }
-        let row = try? index.row(of: target.key, bucketID: target.bucketID)
-        return (true, Self.change(from: row, to: record, target))
+        return (true, Self.change(from: row(of: target), to: record, target))
     }
 
+    private func row(of target: ObjectFiles.Target) -> Result<IndexRow?, any Error> {
+        Result { try index.row(of: target.key, bucketID: target.bucketID) }
+    }
+
+    /// What makes the row that of the record; nil when it is, which a row that could not be read never is.
     private static func change(
-        from row: IndexRow?,
+        from row: Result<IndexRow?, any Error>,
         to record: ObjectRecord?,
         _ target: ObjectFiles.Target
     ) -> IndexChange? {
-        guard let record else { return row == nil ? nil : .remove(target.key, bucketID: target.bucketID) }
-        let wanted = IndexRow(record)
-        return row == wanted ? nil : .put(wanted, bucketID: target.bucketID)
+        let wanted = record.map(IndexRow.init)
+        if case .success(wanted) = row { return nil }
+        return wanted.map { .put($0, bucketID: target.bucketID) } ?? .remove(target.key, bucketID: target.bucketID)
     }
 }

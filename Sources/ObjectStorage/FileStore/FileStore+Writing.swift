@@ -56,8 +56,7 @@ extension FileStore {
             try root.sync(file.descriptor, "an upload")
         }
         try files.removeLoser(found, target)
-        _ = try files.publish(file, as: target, over: found.current)
-        prepared.markPublished()
+        _ = try files.publish(file, as: target, over: found.current) { prepared.markPublished() }
         files.discardSidecar(of: found.current, target)
         return record
     }
@@ -68,7 +67,8 @@ extension FileStore {
         guard let current = found.current else { return }
         try files.remove(current)
         files.discardSidecar(of: current, target)
-        try root.removeEmptyDirectories(from: current.place.directory)
+        // The object is gone; directories that stay do no harm.
+        try? root.removeEmptyDirectories(from: current.place.directory)
     }
 
     /// The files of a key after the precondition has held against the current one.

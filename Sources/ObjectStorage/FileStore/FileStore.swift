@@ -23,6 +23,8 @@ package final class FileStore: Sendable {
     let checkpointLock = LockTable<Int>()
     /// The ids of the buckets whose keys are not all in the index yet.
     let incomplete: Mutex<Set<String>>
+    /// Whether the last checkpoint did not come to its end, so that one is needed even when nothing is written.
+    let isCheckpointDue = Mutex(false)
     let background = Mutex<[Task<Void, Never>]>([])
     let checkpointRequests: AsyncStream<Void>
     let requestCheckpoint: AsyncStream<Void>.Continuation
@@ -79,9 +81,24 @@ package final class FileStore: Sendable {
         _ body: @Sendable () async throws -> Value
     ) async throws -> Value {
         try root.checkWritable()
-        let token = try await intents.record(target.line)
+        return try await withToken(try await intents.record(target.line), target, body)
+    }
+
+    /// Runs `body` with the key's intent on disk and ends the intent.
+    ///
+    /// A failure may have come after the files were changed: then the key is looked at again before its intent goes.
+    func withToken<Value: Sendable>(
+        _ token: IntentLog.Token,
+        _ target: ObjectFiles.Target,
+        _ body: @Sendable () async throws -> Value
+    ) async throws -> Value {
         defer { intents.end(token) }
-        return try await body()
+        do {
+            return try await body()
+        } catch {
+            if !(error is S3Error), !(error is CancellationError) { writer.keepFailures([target.line]) }
+            throw error
+        }
     }
 
     /// What the store tells of itself.
@@ -115,6 +132,8 @@ package final class FileStore: Sendable {
         } catch {
             log.warning("the last checkpoint of the index failed", metadata: ["error": "\(error)"])
         }
+        // What comes from now on fails; it would have nobody to write it.
+        root.makeReadOnly(because: "the store is closed")
         await intents.close()
         await writer.close()
         await pool.shutdown()

@@ -55,9 +55,9 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
             throw error
         }
         do {
-            let token = try await intent
-            defer { store.intents.end(token) }
-            let record = try await store.publish(prepared, as: target, if: precondition)
+            let record = try await store.withToken(try await intent, target) { [store, target] in
+                try await store.publish(prepared, as: target, if: precondition)
+            }
             prepared.release()
             return record
         } catch {

@@ -31,11 +31,20 @@ final class IncomingFile: Sendable {
     func link(to target: FileDescriptor, _ newName: String) throws {
         let result =
             if let name {
-                clinux_rename_new(directory.number, name, target.number, newName)
+                renameToFreeName(name, target, newName)
             } else {
                 clinux_link_descriptor(descriptor.number, target.number, newName)
             }
         guard result == 0 else { throw StorageError.lastSystemError("publish a file") }
+    }
+
+    private func renameToFreeName(_ name: String, _ target: FileDescriptor, _ newName: String) -> CInt {
+        let result = clinux_rename_new(directory.number, name, target.number, newName)
+        guard result != 0, errno == EINVAL || errno == ENOSYS else { return result }
+        // No such rename on this file system: a second name, and then without the first, which may stay for the sweep.
+        guard linkat(directory.number, name, target.number, newName, 0) == 0 else { return -1 }
+        _ = unlinkat(directory.number, name, 0)
+        return 0
     }
 
     /// Puts the file in the place of the one of that name.

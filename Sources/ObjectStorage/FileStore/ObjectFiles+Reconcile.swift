@@ -33,7 +33,12 @@ extension ObjectFiles {
             let facts = try found.descriptor.facts()
             let record = try record(adopting: found, facts, target, lastSequence, clock)
             guard try found.descriptor.facts() == facts else { continue }
-            let sidecar = try records.write(record, to: found.descriptor)
+            let sidecar: SidecarName?
+            do {
+                sidecar = try records.write(record, to: found.descriptor)
+            } catch let error as StorageError where error.cause == EACCES || error.cause == EPERM {
+                return try adoptCopy(of: found, target, lastSequence, clock)
+            }
             defer { if let sidecar { records.registry.unregister(sidecar) } }
             try root.syncPublished(found.descriptor, "an adopted file")
             discardSidecar(of: found, target)

@@ -65,18 +65,25 @@ struct ObjectFiles: Sendable {
     private static let tries = 16
 
     /// Publishes a finished and synced file as the current version and syncs what changed; returns its place.
-    func publish(_ file: IncomingFile, as target: Target, over current: FoundFile?) throws -> KeyPlace {
+    ///
+    /// `onPublished` is called once the file has its name, before the syncs, which can fail.
+    func publish(
+        _ file: IncomingFile,
+        as target: Target,
+        over current: FoundFile?,
+        onPublished: () -> Void = {}
+    ) throws -> KeyPlace {
         let preferred = current?.place ?? target.natural ?? target.escaped
-        if try publish(file, at: preferred) { return preferred }
+        if try publish(file, at: preferred, onPublished) { return preferred }
         let escaped = target.escaped
-        guard preferred != escaped, try publish(file, at: escaped) else {
+        guard preferred != escaped, try publish(file, at: escaped, onPublished) else {
             throw StorageError(.failed, "cannot publish at \(escaped.path): something else is in the way; remove it")
         }
         return escaped
     }
 
     /// False when something that is not a file of ours is in the way.
-    private func publish(_ file: IncomingFile, at place: KeyPlace) throws -> Bool {
+    private func publish(_ file: IncomingFile, at place: KeyPlace, _ onPublished: () -> Void) throws -> Bool {
         for _ in 0..<Self.tries {
             switch try root.openMakingParents(place.directory) {
             case .obstructed: return false
@@ -84,6 +91,7 @@ struct ObjectFiles: Sendable {
             case .opened(let directory):
                 switch try link(file, directory, place.name) {
                 case .published:
+                    onPublished()
                     try root.syncDirectory(directory, at: place.directory)
                     return true
                 case .obstructed: return false
@@ -124,7 +132,8 @@ struct ObjectFiles: Sendable {
     func remove(_ file: FoundFile) throws {
         guard let directory = try root.directory.openDirectory(file.place.directory) else { return }
         try directory.unlink(file.place.name)
-        try root.syncDirectory(directory, at: file.place.directory)
+        // Without the ancestors: one that is made again meanwhile must not be taken for synced.
+        try root.syncPublished(directory, "the directory \(file.place.directory)")
     }
 
     /// Removes a file that lost against another of its key.

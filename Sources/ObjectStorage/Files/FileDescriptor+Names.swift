@@ -62,15 +62,25 @@ extension FileDescriptor {
 
     /// The entries of this directory.
     func entries() throws -> [DirectoryEntry] {
+        var found: [DirectoryEntry] = []
+        try forEachEntry { entry in
+            found.append(entry)
+            return true
+        }
+        return found
+    }
+
+    /// Calls `body` with the entries of this directory until it returns false; returns whether it saw all of them.
+    @discardableResult
+    func forEachEntry(_ body: (DirectoryEntry) throws -> Bool) throws -> Bool {
         guard let stream = clinux_open_entries(number) else { throw StorageError.lastSystemError("read a directory") }
         defer { clinux_close_entries(stream) }
-        var found: [DirectoryEntry] = []
         var name = [CChar](repeating: 0, count: 256)
         var kind: Int32 = 0
         while true {
             switch clinux_next_entry(stream, &name, &kind) {
-            case 0: return found
-            case 1: found.append(DirectoryEntry(name: name, kind: FileFacts.Kind(kind)))
+            case 0: return true
+            case 1: guard try body(DirectoryEntry(name: name, kind: FileFacts.Kind(kind))) else { return false }
             default: throw StorageError.lastSystemError("read a directory")
             }
         }

@@ -16,6 +16,8 @@ enum IndexChange: Sendable {
     case drop(bucketID: String)
     /// The number of the checkpoint.
     case checkpoint(Int64)
+    /// Nothing: whoever waits for it knows that all before it was written.
+    case barrier
 
     /// The key it is about, if it is about one.
     var line: IntentLine? {
@@ -51,6 +53,8 @@ enum IndexChange: Sendable {
             try Self.run("DELETE FROM buckets WHERE id = ?", [bucketID], database)
         case .checkpoint(let number):
             try Self.run("UPDATE meta SET value = ? WHERE name = 'checkpoint'", [number], database)
+        case .barrier:
+            break
         }
     }
 

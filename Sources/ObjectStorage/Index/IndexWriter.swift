@@ -7,31 +7,36 @@ final class IndexWriter: Sendable {
     /// A change in the queue.
     final class Ticket: Sendable {
         private enum State {
-            case waiting([CheckedContinuation<Void, Never>])
-            case done
+            case waiting([CheckedContinuation<Bool, Never>])
+            case done(isWritten: Bool)
         }
 
         private let state = Mutex(State.waiting([]))
 
-        /// Returns when the change is visible to listings, or has failed and is left to the next checkpoint.
-        func wait() async {
+        /// Returns true when the change is visible to listings, false when it has failed; a row that has failed is
+        /// left to the next checkpoint.
+        @discardableResult
+        func wait() async -> Bool {
             await withCheckedContinuation { continuation in
-                let isDone = state.withLock { state in
-                    guard case .waiting(let others) = state else { return true }
-                    state = .waiting(others + [continuation])
-                    return false
+                let outcome: Bool? = state.withLock { state in
+                    switch state {
+                    case .done(let isWritten): return isWritten
+                    case .waiting(let others):
+                        state = .waiting(others + [continuation])
+                        return nil
+                    }
                 }
-                if isDone { continuation.resume() }
+                if let outcome { continuation.resume(returning: outcome) }
             }
         }
 
-        fileprivate func finish() {
-            let waiting = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-                defer { state = .done }
+        fileprivate func finish(isWritten: Bool) {
+            let waiting = state.withLock { state -> [CheckedContinuation<Bool, Never>] in
+                defer { state = .done(isWritten: isWritten) }
                 guard case .waiting(let waiting) = state else { return [] }
                 return waiting
             }
-            for continuation in waiting { continuation.resume() }
+            for continuation in waiting { continuation.resume(returning: isWritten) }
         }
     }
 
@@ -43,8 +48,12 @@ final class IndexWriter: Sendable {
     private struct State {
         var queue: [Item] = []
         var isWriting = false
+        /// Keys whose rows could not be written.
         var failed: Set<IntentLine> = []
-        var hasOtherFailure = false
+        /// Keys whose files could not be brought to an end.
+        var unsettled: Set<IntentLine> = []
+        /// Failed ones that are being looked at again.
+        var mending: Set<IntentLine> = []
     }
 
     private let index: IndexDatabase
@@ -72,29 +81,39 @@ final class IndexWriter: Sendable {
             state.isWriting = true
             return true
         }
-        if isFirst {
-            thread.start { [self] isRunning in
-                if isRunning { writeAll() } else { drop() }
-            }
-        }
+        if isFirst { startWriting() }
         return ticket
     }
 
-    /// The keys whose rows could not be written since the last call, to be reconciled.
+    /// The keys whose rows could not be written, and those that were kept, since the last call: to be reconciled, and
+    /// then `endMending`.
     func takeFailures() -> Set<IntentLine> {
         state.withLock { state in
-            defer { state.failed = [] }
-            return state.failed
+            let keys = state.failed.union(state.unsettled)
+            state.mending = state.failed
+            state.failed = []
+            state.unsettled = []
+            return keys
         }
     }
 
-    /// Puts failures back that could not be mended.
-    func keepFailures(_ keys: Set<IntentLine>) {
-        state.withLock { $0.failed.formUnion(keys) }
+    /// What `takeFailures` gave away is written, or kept or failed again.
+    func endMending() {
+        state.withLock { $0.mending = [] }
     }
 
-    /// Whether every change was written, but those that `takeFailures` gave away; without checkpoint numbers.
-    var isSound: Bool { state.withLock { $0.failed.isEmpty && !$0.hasOtherFailure } }
+    /// Has these keys looked at again by the next checkpoint; their intents must be on disk until then.
+    func keepFailures(_ keys: Set<IntentLine>) {
+        state.withLock { $0.unsettled.formUnion(keys) }
+    }
+
+    /// Whether every row was written, but those that `takeFailures` gave away.
+    var isSound: Bool { state.withLock { $0.failed.isEmpty } }
+
+    /// Whether every row of this bucket was written.
+    func isSound(bucketID: String) -> Bool {
+        state.withLock { $0.failed.union($0.mending).allSatisfy { $0.bucketID != bucketID } }
+    }
 
     /// Moves everything from the log into the database file and syncs it; false when a reader was in the way.
     func checkpoint() async throws -> Bool {
@@ -115,6 +134,8 @@ final class IndexWriter: Sendable {
 
     /// Ends the thread; what is queued is written before.
     func close() async {
+        // One batch is written each time.
+        while queueLength > 0, (try? await thread.run {}) != nil {}
         await thread.shutdown()
     }
 }
@@ -123,12 +144,13 @@ final class IndexWriter: Sendable {
 extension IndexWriter {
     private static let longestBatch = 4_096
 
-    private func writeAll() {
-        while true {
+    private func startWriting() {
+        thread.start { [self] isRunning in
             let batch = takeBatch()
-            guard !batch.isEmpty else { return }
-            write(batch)
-            for item in batch { item.ticket.finish() }
+            let isWritten = isRunning && write(batch)
+            for item in batch { item.ticket.finish(isWritten: isWritten) }
+            // Anew for each batch: a checkpoint gets its turn on the thread however many changes there are.
+            if goesOn() { startWriting() }
         }
     }
 
@@ -136,50 +158,38 @@ extension IndexWriter {
         state.withLock { state in
             let batch = Array(state.queue.prefix(Self.longestBatch))
             state.queue.removeFirst(batch.count)
-            state.isWriting = !batch.isEmpty
             return batch
         }
     }
 
-    private func write(_ batch: [Item]) {
+    /// Whether more changes wait; when not, the next one starts the thread's work anew.
+    private func goesOn() -> Bool {
+        state.withLock { state in
+            state.isWriting = !state.queue.isEmpty
+            return state.isWriting
+        }
+    }
+
+    private func write(_ batch: [Item]) -> Bool {
         do {
             try index.pool.write { database in
                 for item in batch { try item.change.apply(to: database) }
             }
+            return true
         } catch {
             note(error)
             log.error(
                 "the index cannot be written; its keys are looked at again",
                 metadata: ["error": "\(error)", "changes": "\(batch.count)"]
             )
-            remember(batch)
-        }
-    }
-
-    private func remember(_ batch: [Item]) {
-        state.withLock { state in
-            for item in batch {
-                if let line = item.change.line {
-                    state.failed.insert(line)
-                } else if case .checkpoint = item.change {
-                    continue
-                } else {
-                    state.hasOtherFailure = true
-                }
-            }
+            // Other changes are known to have failed by whoever made them, or made again at the next start.
+            state.withLock { $0.failed.formUnion(batch.compactMap(\.change.line)) }
+            return false
         }
     }
 
     private func note(_ error: any Error) {
         guard let error = error as? DatabaseError, error.extendedResultCode == .SQLITE_IOERR_FSYNC else { return }
         root.makeReadOnly(because: "cannot sync the index: \(error)")
-    }
-
-    private func drop() {
-        let items = state.withLock { state in
-            defer { state.queue = [] }
-            return state.queue
-        }
-        for item in items { item.ticket.finish() }
     }
 }

@@ -119,30 +119,35 @@ final class IntentLog: Sendable {
 extension IntentLog {
     private func startWriting() {
         thread.start { [self] isRunning in
-            guard isRunning else { return fail(takeBatch(), StorageError(.closed, "the store is closed")) }
-            writeAll()
+            writeBatch(isRunning: isRunning)
+            // Anew for each batch: a checkpoint gets its turn on the thread however many requests there are.
+            if goesOn() { startWriting() }
         }
     }
 
-    private func writeAll() {
-        while true {
-            let batch = takeBatch()
-            guard !batch.isEmpty else { return }
-            do {
-                let segment = try write(batch)
-                succeed(batch, in: segment)
-            } catch {
-                fail(batch, error)
-            }
+    private func writeBatch(isRunning: Bool) {
+        let batch = takeBatch()
+        do {
+            guard isRunning else { throw StorageError(.closed, "the store is closed") }
+            let segment = try write(batch)
+            succeed(batch, in: segment)
+        } catch {
+            fail(batch, error)
         }
     }
 
-    /// All that waits; when that is nothing, the next request starts the thread's work anew.
     private func takeBatch() -> [Request] {
         state.withLock { state in
             defer { state.pending = [] }
-            state.isWriting = !state.pending.isEmpty
             return state.pending
+        }
+    }
+
+    /// Whether more requests wait; when not, the next one starts the thread's work anew.
+    private func goesOn() -> Bool {
+        state.withLock { state in
+            state.isWriting = !state.pending.isEmpty
+            return state.isWriting
         }
     }
 

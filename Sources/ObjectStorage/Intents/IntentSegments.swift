@@ -5,7 +5,6 @@ import Glibc
 /// All of it blocks.
 struct IntentSegments: Sendable {
     private static let path = ".larder/intents"
-    private static let longest = 64 << 20
 
     let root: StorageRoot
     private let directory: FileDescriptor
@@ -23,7 +22,7 @@ struct IntentSegments: Sendable {
     /// The good lines of a segment.
     func lines(of number: Int64) throws -> [IntentLine] {
         guard let file = try directory.open("\(number)") else { return [] }
-        return IntentLine.lines(of: try file.readAll(limit: Self.longest))
+        return IntentLine.lines(of: try file.readAll(limit: .max))
     }
 
     /// Makes a new segment; its name is on disk when this returns.

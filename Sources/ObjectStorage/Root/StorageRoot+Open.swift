@@ -45,12 +45,19 @@ extension StorageRoot {
     }
 
     private static func openRoot(_ path: String) throws -> FileDescriptor {
-        if mkdir(path, 0o755) != 0, errno != EEXIST {
-            throw StorageError.lastSystemError("make the storage root \(path)")
-        }
+        let isNew = mkdir(path, 0o755) == 0
+        guard isNew || errno == EEXIST else { throw StorageError.lastSystemError("make the storage root \(path)") }
         let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw StorageError.lastSystemError("open the storage root \(path)") }
-        return FileDescriptor(taking: descriptor)
+        let root = FileDescriptor(taking: descriptor)
+        if isNew { try syncParent(of: root, path) }
+        return root
+    }
+
+    private static func syncParent(of root: FileDescriptor, _ path: String) throws {
+        let parent = openat(root.number, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard parent >= 0 else { throw StorageError.lastSystemError("open the directory of the storage root \(path)") }
+        try FileDescriptor(taking: parent).sync("the directory of the storage root \(path)")
     }
 
     private static func makeLayout(_ root: FileDescriptor) throws {
@@ -98,6 +105,7 @@ extension StorageRoot {
         encoder.outputFormatting = [.sortedKeys]
         let larder = try root.openExisting(".larder", O_RDONLY | O_DIRECTORY)
         try larder.replaceFile("format.json", with: Array(encoder.encode(format)))
+        try larder.sync("the storage root")
         return format.root
     }
 
@@ -115,7 +123,7 @@ extension StorageRoot {
 }
 
 extension FileDescriptor {
-    /// Replaces a file in this directory as a whole: write, sync, rename, sync.
+    /// Replaces a file in this directory as a whole: write, sync, rename; the directory is left to be synced.
     func replaceFile(_ name: String, with bytes: [UInt8]) throws {
         let temporary = ".\(name).\(Nonce.make())"
         do {
@@ -127,6 +135,5 @@ extension FileDescriptor {
             _ = try? unlink(temporary)
             throw error
         }
-        try sync("the directory of \(name)")
     }
 }

@@ -98,7 +98,7 @@ final class StorageRoot: Sendable {
         if let found = try directory.openDirectory(path) { return .opened(found) }
         var parent = directory
         var walked = ""
-        for (depth, name) in path.split(separator: "/").map(String.init).enumerated() {
+        for (depth, name) in path.pathSegments.enumerated() {
             walked += depth == 0 ? name : "/" + name
             if depth >= 2, try makeDirectory(name, in: parent, path: walked) == false { return .vanished }
             guard let next = try parent.openDirectory(name) else {
@@ -110,7 +110,7 @@ final class StorageRoot: Sendable {
     }
 
     private func makeDirectory(_ name: String, in parent: FileDescriptor, path: String) throws -> Bool {
-        let mode: mode_t = path.hasPrefix("buckets/") ? 0o755 : 0o700
+        let mode: mode_t = path.utf8.starts(with: "buckets/".utf8) ? 0o755 : 0o700
         do {
             if try parent.makeDirectory(name, mode: mode) { synced.remove(path) }
             return true
@@ -130,10 +130,10 @@ final class StorageRoot: Sendable {
 
     /// A path and its ancestors, the deepest first, without those of one or two names.
     private static func ancestors(of path: String) -> [(path: String, parent: String, name: String)] {
-        let names = path.split(separator: "/")
+        let names = path.pathSegments
         return stride(from: names.count, to: 2, by: -1).map { count in
             let parent = names.prefix(count - 1).joined(separator: "/")
-            return ("\(parent)/\(names[count - 1])", parent, String(names[count - 1]))
+            return ("\(parent)/\(names[count - 1])", parent, names[count - 1])
         }
     }
 }
