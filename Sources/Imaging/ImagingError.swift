@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Why something around pictures could not be done; a picture that cannot be rendered is a `RenderFailure` instead.
 package struct ImagingError: Error, Hashable, Sendable {
     /// What kind of thing went wrong; an open set.
@@ -25,7 +27,8 @@ package struct ImagingError: Error, Hashable, Sendable {
     }
 
     static func system(_ call: String, errno number: Int32) -> ImagingError {
-        ImagingError(.system, "\(call) failed: \(SystemText.describe(errno: number))")
+        // The other side is gone: the end of a pool, not a fault of the system.
+        ImagingError(number == EPIPE ? .shutDown : .system, "\(call) failed: \(SystemText.describe(errno: number))")
     }
 }
 

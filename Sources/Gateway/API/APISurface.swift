@@ -92,6 +92,9 @@ package struct APISurface: Sendable {
         }
         var headers: HTTPHeaders = ["Cache-Control": "no-store"]
         for (name, value) in refusal.headers { headers.add(name: name, value: value) }
+        if refusal.status == 405, let routes = try? APIRoute.routes(request.head) {
+            headers.add(name: "Allow", value: routes.keys.sorted().joined(separator: ", "))
+        }
         return Response(
             HTTPResponseStatus(statusCode: refusal.status),
             contentType: "application/json",

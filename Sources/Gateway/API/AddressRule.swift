@@ -16,9 +16,14 @@ package struct AddressRule: Sendable {
     func addresses(for request: Request) -> PublicAddresses {
         let scheme =
             publicURL.map { $0.hasPrefix("https://") ? "https" : "http" } ?? (request.isSecure ? "https" : "http")
-        let hosts = customHosts.sorted { $0.key < $1.key }.map { ($0.value, "\(scheme)://\($0.key)") }
+        let server = publicURL ?? "\(scheme)://\(request.head.headers["Host"] ?? "localhost")"
+        // All names of a server are reached by the same port.
+        let port = server.dropFirst(scheme.count + 3).split(separator: "]").last?.split(separator: ":").dropFirst().last
+        let hosts = customHosts.sorted { $0.key < $1.key }.map { host, bucket in
+            (bucket, "\(scheme)://\(host)" + (port.map { ":\($0)" } ?? ""))
+        }
         return PublicAddresses(
-            server: publicURL ?? "\(scheme)://\(request.head.headers["Host"] ?? "localhost")",
+            server: server,
             buckets: Dictionary(hosts, uniquingKeysWith: { first, _ in first })
         )
     }

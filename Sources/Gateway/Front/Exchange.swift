@@ -14,6 +14,8 @@ final class Exchange {
     var isRequestComplete = false
     var isResponseBegun = false
     var isResponseComplete = false
+    /// The framing of the body is wrong: nothing more of it can be read.
+    var isBroken = false
     /// Whether the connection closes once both sides are done.
     var closesAfterwards = false
     /// How many more bytes of an unwanted body are read and dropped.

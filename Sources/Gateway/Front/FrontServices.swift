@@ -1,5 +1,4 @@
 import NIOCore
-import NIOPosix
 import ObjectStorage
 import S3Protocol
 import Synchronization
@@ -11,7 +10,7 @@ final class FrontServices: Sendable {
     let pool: BlockingPool
     let clock: @Sendable () -> Timestamp
     let tasks = TasksInFlight()
-    let connections = Atomic<Int>(0)
+    let connections = OpenConnections()
 
     init(
         configuration: FrontConfiguration,
@@ -23,6 +22,29 @@ final class FrontServices: Sendable {
         self.responder = responder
         self.pool = pool
         self.clock = clock
+    }
+}
+
+/// The connections that are open, to count them and to cut those that outlive the grace period.
+final class OpenConnections: Sendable {
+    private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
+
+    var count: Int { channels.withLock { $0.count } }
+
+    /// Remembers a connection until it closes; returns how many there are with it.
+    func insert(_ channel: any Channel) -> Int {
+        let id = ObjectIdentifier(channel)
+        let count = channels.withLock { channels in
+            channels[id] = channel
+            return channels.count
+        }
+        channel.closeFuture.whenComplete { _ in self.channels.withLock { $0[id] = nil } }
+        return count
+    }
+
+    /// Closes every connection, whatever it is doing.
+    func closeAll() {
+        for channel in channels.withLock({ Array($0.values) }) { channel.close(promise: nil) }
     }
 }
 

@@ -14,6 +14,8 @@ extension HTTPConnection {
     private static let sendfilePiece: Int64 = 1024 * 1024
     /// The same over TLS, where they pass through memory.
     private static let readPiece: Int64 = 256 * 1024
+    /// How often a file's length is looked at while a piece of it is on its way.
+    private static let lengthCheckInterval = TimeAmount.milliseconds(250)
 
     /// Writes an answer; a peer that reads too slowly loses its connection.
     func send(_ response: Response, in exchange: Exchange) async -> Sent {
@@ -41,14 +43,18 @@ extension HTTPConnection {
         return sent
     }
 
-    /// Writes an answer without a body stream and closes.
+    /// Writes an answer without a body stream and ends our side of the connection.
     func writeWhole(_ response: Response, id: RequestID, on context: ChannelHandlerContext) {
         context.write(wrapOutboundOut(.head(responseHead(response, id: id, closes: true))), promise: nil)
         if case .bytes(let buffer) = response.body {
             context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
         }
         let channel = context.channel
-        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }
+        // TLS has no half-close here; the caller's timer ends that connection.
+        let mode: CloseMode? = isSecure ? nil : .output
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
+            if let mode { channel.close(mode: mode, promise: nil) }
+        }
     }
 
     private func responseHead(_ response: Response, id: RequestID, closes: Bool) -> HTTPResponseHead {
@@ -83,9 +89,26 @@ extension HTTPConnection {
                 readerIndex: Int(piece.lowerBound),
                 endIndex: Int(piece.upperBound)
             )
-            try await flush(.body(.fileRegion(region)))
+            try await watchingLength(of: file, until: piece.upperBound) {
+                try await flush(.body(.fileRegion(region)))
+            }
             sent.bytes += Int64(piece.count)
         }
+    }
+
+    /// Cuts the connection when the file becomes too short while a piece of it is on its way: `sendfile` would answer 0
+    /// and NIO try it again, at once and for ever.
+    private func watchingLength(of file: OpenFile, until end: Int64, _ send: () async throws -> Void) async throws {
+        guard let channel = context?.channel else { throw ChannelError.ioOnClosedChannel }
+        let watch = channel.eventLoop.scheduleRepeatedTask(
+            initialDelay: Self.lengthCheckInterval,
+            delay: Self.lengthCheckInterval
+        ) { _ in
+            guard let size = try? file.currentSize(), size < end else { return }
+            channel.close(promise: nil)
+        }
+        defer { watch.cancel() }
+        try await send()
     }
 
     /// Makes sure that the piece is there and in memory: NIO retries for ever at the end of a truncated file, and a

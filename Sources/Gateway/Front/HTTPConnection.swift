@@ -19,18 +19,24 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     /// Unread bytes up to this many are read and dropped to keep the connection; beyond, it closes.
     private static let drainToKeepAlive: Int64 = 256 * 1024
+    /// Pipelined parts that may wait; an honest client has a few.
+    private static let maximumPipelined = 1024
+    /// Bytes of a body that may wait: NIO hands over all that the kernel has when the peer closes, wanted or not.
+    private static let maximumWaiting = 8 * RequestBody.highWaterMark
 
     let services: FrontServices
     let executor: EventLoopExecutor
     let isSecure: Bool
     private let isOverLimit: Bool
     private(set) var context: ChannelHandlerContext?
-    private var exchange: Exchange?
+    private(set) var exchange: Exchange?
     /// Parts of pipelined requests that wait for the current exchange; at most what one read of the socket brought.
     private var pipelined = CircularBuffer<HTTPServerRequestPart>()
     private var isReadHeld = false
     private var isQuiescing = false
     private var isClosing = false
+    /// The answer to something that is no request is out; what still comes is dropped.
+    private var isRefused = false
     private var timer: Scheduled<Void>?
 
     init(services: FrontServices, executor: EventLoopExecutor, isSecure: Bool, isOverLimit: Bool) {
@@ -67,9 +73,10 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         guard error is HTTPParserError else { return close() }
         if let exchange, !exchange.isRequestComplete {
             exchange.body.fail(.malformed)
+            exchange.isBroken = true
             exchange.closesAfterwards = true
             if exchange.isResponseComplete { close() }
-        } else if exchange == nil, !isClosing {
+        } else if exchange == nil, !isClosing, !isRefused {
             let isOverflow = (error as? HTTPParserError) == .headerOverflow
             refuse(
                 isOverflow
@@ -106,7 +113,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         return exchange.isResponseComplete || exchange.body.hasRoom
     }
 
-    private func readIfHeld() {
+    func readIfHeld() {
         guard isReadHeld, wantsToRead, !isClosing else { return }
         isReadHeld = false
         context?.read()
@@ -114,8 +121,9 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
-        guard !isClosing else { return }
+        guard !isClosing, !isRefused else { return }
         if let exchange, exchange.isRequestComplete {
+            guard pipelined.count < Self.maximumPipelined else { return close() }
             pipelined.append(part)
         } else {
             receive(part)
@@ -132,7 +140,11 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     private func receiveBody(_ bytes: ByteBuffer) {
         guard let exchange else { return }
-        guard exchange.isResponseComplete else { return exchange.body.receive(bytes) }
+        guard exchange.isResponseComplete else {
+            exchange.body.receive(bytes)
+            if exchange.body.waitingLength > Self.maximumWaiting { close() }
+            return
+        }
         exchange.drainBudget -= Int64(bytes.readableBytes)
         if exchange.drainBudget < 0 { close() }
     }
@@ -163,7 +175,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         let exchange = Exchange(
             request: request,
             began: .now(),
-            keepsAlive: head.isKeepAlive,
+            // After a request to upgrade, NIO's decoder parses no more.
+            keepsAlive: head.isKeepAlive && !head.headers.contains(name: "Upgrade") && head.method != .CONNECT,
             awaitsContinue: parsed.expectsContinue
         )
         self.exchange = exchange
@@ -205,6 +218,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         exchange.isResponseComplete = true
         guard wasComplete, !isClosing else { return close() }
         guard !exchange.isRequestComplete else { return finish(exchange) }
+        guard !exchange.isBroken else { return close() }
         // Who was never told to continue has sent nothing that would have to be read first.
         guard !exchange.awaitsContinue || exchange.body.receivedLength > 0 else { return close() }
         exchange.drainBudget = services.configuration.maximumDrain
@@ -223,10 +237,13 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     private func refuse(_ refusal: FrontRefusal) {
         guard let context else { return }
-        isClosing = true
-        timer?.cancel()
-        let response = services.responder.refuse(refusal, id: RequestID())
-        writeWhole(response, id: RequestID(), on: context)
+        isRefused = true
+        let id = RequestID()
+        let response = services.responder.refuse(refusal, id: id)
+        writeWhole(response, id: id, on: context)
+        // Closing while bytes come in would reset the connection, and the answer could be lost with it.
+        startTimer(min(services.configuration.drainTimeout, .seconds(2))) { $0.close() }
+        readIfHeld()
         services.responder.completed(
             ExchangeReport(
                 request: nil,
@@ -239,42 +256,10 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         )
     }
 
-    // MARK: Waiting for the body
+    // MARK: Time
 
-    private func bodyIsWanted() {
-        if let exchange, exchange.awaitsContinue, exchange.body.receivedLength == 0, !exchange.isResponseBegun {
-            exchange.awaitsContinue = false
-            let head = HTTPResponseHead(version: .http1_1, status: .continue)
-            context?.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
-        }
-        readIfHeld()
-    }
-
-    private func watchBody(of exchange: Exchange) {
-        startTimer(services.configuration.bodyWindow) { connection in
-            guard let exchange = connection.exchange, !exchange.isRequestComplete, !exchange.isResponseComplete else {
-                return
-            }
-            connection.judgeSpeed(of: exchange)
-        }
-    }
-
-    private func judgeSpeed(of exchange: Exchange) {
-        let received = exchange.body.receivedLength
-        if exchange.body.isAwaited {
-            if let baseline = exchange.slownessBaseline,
-                received - baseline < services.configuration.minimumBodyProgress
-            {
-                return exchange.body.fail(.tooSlow)
-            }
-            exchange.slownessBaseline = received
-        } else {
-            exchange.slownessBaseline = nil
-        }
-        watchBody(of: exchange)
-    }
-
-    private func startTimer(_ delay: TimeAmount, _ action: @escaping @Sendable (HTTPConnection) -> Void) {
+    /// Does something later, unless something else is to be done first: a connection waits for one thing at a time.
+    func startTimer(_ delay: TimeAmount, _ action: @escaping @Sendable (HTTPConnection) -> Void) {
         timer?.cancel()
         timer = context?.eventLoop.scheduleTask(in: delay) { [weak self] in
             guard let self else { return }

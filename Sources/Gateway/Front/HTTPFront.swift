@@ -24,7 +24,7 @@ package struct HTTPFront: Service {
     package var address: SocketAddress? { channel.localAddress }
 
     /// How many connections are open.
-    package var connectionCount: Int { services.connections.load(ordering: .relaxed) }
+    package var connectionCount: Int { services.connections.count }
 
     /// Binds the socket; connections are accepted from then on.
     ///
@@ -71,6 +71,7 @@ package struct HTTPFront: Service {
         let deadline = group.next().scheduleTask(in: grace) { promise.succeed() }
         try? await promise.futureResult.get()
         deadline.cancel()
+        services.connections.closeAll()
         try? await channel.close().get()
         await services.tasks.untilEmpty()
     }
@@ -101,8 +102,7 @@ package struct HTTPFront: Service {
             )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let open = services.connections.add(1, ordering: .relaxed).newValue
-                    channel.closeFuture.whenComplete { _ in services.connections.subtract(1, ordering: .relaxed) }
+                    let open = services.connections.insert(channel)
                     guard open <= configuration.maximumConnections * 2 else { throw ChannelError.ioOnClosedChannel }
                     let connection = HTTPConnection(
                         services: services,
@@ -132,7 +132,9 @@ package struct HTTPFront: Service {
         limits.maxHeaderFieldCount = configuration.maximumHeaderCount
         let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
         try pipeline.addHandler(HTTPResponseEncoder())
-        try pipeline.addHandler(ByteToMessageHandler(decoder))
+        // What the decoder may hold of an unfinished head, or after it stopped parsing.
+        let held = configuration.maximumHeaderListSize + 256 * 1024
+        try pipeline.addHandler(ByteToMessageHandler(decoder, maximumBufferSize: held))
         try pipeline.addHandler(connection)
     }
 }

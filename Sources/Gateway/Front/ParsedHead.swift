@@ -8,12 +8,17 @@ struct ParsedHead {
     let expectsContinue: Bool
 
     init?(_ head: HTTPRequestHead) {
-        guard let target = try? RequestTarget(Self.originForm(head.uri)) else { return nil }
+        guard head.version.major == 1, let target = try? RequestTarget(Self.originForm(head.uri)) else { return nil }
         let lengths = Set(head.headers["Content-Length"])
         // RFC 9112 section 6.3: a message with both framings, or with two lengths, is an attack or a fault.
         guard lengths.count <= 1, lengths.isEmpty || !head.headers.contains(name: "Transfer-Encoding") else {
             return nil
         }
+        // RFC 9112 section 6.1: codings that we do not take off would be stored as content, or be read differently by a
+        // proxy in front of us.
+        let codings = head.headers["Transfer-Encoding"]
+        guard codings.isEmpty || codings.count == 1 && codings[0].lowercased() == "chunked" && head.version.minor >= 1
+        else { return nil }
         guard head.headers["Host"].count <= 1, head.version.minor == 0 || head.headers.contains(name: "Host") else {
             return nil
         }
@@ -30,7 +35,9 @@ struct ParsedHead {
             target: target,
             headers: HeaderList(head.headers.map { ($0.name, $0.value) })
         )
-        expectsContinue = head.headers["Expect"].contains { $0.lowercased() == "100-continue" }
+        // RFC 9110 section 10.1.1: a client of HTTP/1.0 would take the interim answer for the final one.
+        expectsContinue =
+            head.version.minor >= 1 && head.headers["Expect"].contains { $0.lowercased() == "100-continue" }
     }
 
     /// The path and query of an absolute-form target, which servers have to accept (RFC 9112 section 3.2.2).

@@ -83,6 +83,9 @@ extension RequestBody {
     /// Whether the socket should be read for this body.
     var hasRoom: Bool { buffer.readableBytes < Self.highWaterMark && !isComplete && failure == nil }
 
+    /// How many bytes wait for the handler.
+    var waitingLength: Int { buffer.readableBytes }
+
     /// Whether the handler waits for bytes now.
     var isAwaited: Bool { reader != nil }
 

@@ -83,7 +83,8 @@ package struct ControlActions: Sendable {
     private static func json(_ record: TokenRecord) -> JSONValue {
         .object([
             .init("id", .number("\(record.id)")), .init("name", .string(record.name)),
-            .init("created", .string(record.created.iso8601)),
+            // That of the environment was never made here.
+            .init("created", record.id == APITokens.environmentID ? .null : .string(record.created.iso8601)),
             .init("last_used", record.lastUsed.map { .string($0.iso8601) } ?? .null),
         ])
     }

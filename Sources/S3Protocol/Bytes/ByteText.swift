@@ -5,7 +5,7 @@
 package enum ByteText {
     /// Whether both texts are the same bytes in UTF-8.
     package static func equal(_ left: some StringProtocol, _ right: some StringProtocol) -> Bool {
-        left.utf8.elementsEqual(right.utf8)
+        left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
     }
 
     /// Whether the bytes of `text` begin with those of `prefix`.

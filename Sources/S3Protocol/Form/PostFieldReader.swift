@@ -85,7 +85,7 @@ struct PostFieldReader {
         var length = 0
         for field in form.fields where ByteText.hasPrefix(field.name, PostForm.metadataPrefix) {
             let name = String(decoding: field.name.utf8.dropFirst(PostForm.metadataPrefix.utf8.count), as: UTF8.self)
-            guard !name.isEmpty, name.utf8.allSatisfy(Self.isTokenByte) else {
+            guard HeaderText.isToken(name) else {
                 throw .invalidArgument("The name of a metadata field is invalid.", name: field.name, value: field.text)
             }
             length += name.utf8.count + field.text.utf8.count
@@ -95,13 +95,5 @@ struct PostFieldReader {
             throw .metadataTooLarge(size: length)
         }
         return metadata
-    }
-
-    /// Whether a header's name may hold this byte (RFC 9110 section 5.6.2).
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
-        }
     }
 }

@@ -25,6 +25,20 @@ package enum HeaderText {
         return "=?UTF-8?Q?" + words.joined() + "?="
     }
 
+    /// Whether text may be the name of a header field (RFC 9110 section 5.6.2).
+    package static func isToken(_ text: some StringProtocol) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy(isTokenByte)
+    }
+
+    static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
         scalar.value >= 0x20 && scalar.value <= 0xFF && !(0x7F...0x9F).contains(scalar.value)
     }

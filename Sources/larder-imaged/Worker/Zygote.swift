@@ -20,6 +20,8 @@ enum Zygote {
                 try channel.send(answer(message.body, message.descriptors, socket))
             }
             return 0
+        } catch let error as ImagingError where error.code == .shutDown {
+            return 0
         } catch {
             StandardError.say("\(error)")
             return 1

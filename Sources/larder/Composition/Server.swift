@@ -26,21 +26,41 @@ enum Server {
         try await makeBuckets(settings, store)
         let parts = try ServerParts(settings, credentials: credentials, store: store, logger: logger)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        let outcome: Result<Void, any Error>
+        do {
+            try await serve(settings, parts, on: group, credentials: credentials, isNew: isNew, logger: logger)
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
+        }
+        await parts.close()
+        await store.close()
+        try await group.shutdownGracefully()
+        try outcome.get()
+        logger.info("stopped")
+    }
+
+    /// Opens the sockets and serves until the end; what needs the event loops is gone when this returns.
+    private static func serve(
+        _ settings: ServerSettings,
+        _ parts: ServerParts,
+        on group: MultiThreadedEventLoopGroup,
+        credentials: Credentials,
+        isNew: Bool,
+        logger: Logger
+    ) async throws {
         let front = try await parts.bindFront(on: group)
         let control = try await parts.bindControl(on: group)
-        StartBanner(settings, credentials: credentials, isNew: isNew, address: front.address).print()
+        let banner = StartBanner(settings, credentials: credentials, isNew: isNew, address: front.address)
         // Stopped from the last to the first: no new requests before what they need goes.
         var configuration = ServiceGroupConfiguration(
-            services: parts.backgroundServices + [.init(service: control), .init(service: front)],
+            services: parts.backgroundServices
+                + [.init(service: control), .init(service: front), .init(service: banner)],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
         configuration.maximumGracefulShutdownDuration = .seconds(settings.shutdownSeconds + 15)
         try await ServiceGroup(configuration: configuration).run()
-        await parts.close()
-        await store.close()
-        try await group.shutdownGracefully()
-        logger.info("stopped")
     }
 
     private static func makeBuckets(_ settings: ServerSettings, _ store: FileStore) async throws {

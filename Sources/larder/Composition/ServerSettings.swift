@@ -40,7 +40,7 @@ struct ServerSettings {
         front = try FrontConfiguration(settings)
         region = settings.text("region") ?? "us-east-1"
         buckets = try (settings.list("buckets") ?? []).map { try bucket($0, "buckets") }
-        publicURL = settings.text("public_url")
+        publicURL = try settings.text("public_url").map(Self.origin)
         domains = settings.list("domain") ?? []
         customHosts = try settings.map("custom_hosts").mapValues { try bucket($0, "custom_hosts") }
         allowedOrigins = settings.list("cors.allowed_origins") ?? []
@@ -93,6 +93,20 @@ struct ServerSettings {
             throw ConfigurationError("secret_key must be at least 8 characters.")
         }
         return (key, secret)
+    }
+
+    /// An address of scheme and host only: buckets stand right behind it.
+    private static func origin(_ text: String) throws -> String {
+        let scheme = ["http://", "https://"].first { text.hasPrefix($0) }
+        let host = text.dropFirst(scheme?.count ?? 0)
+        let bare = host.hasSuffix("/") ? host.dropLast() : host
+        let isHost = !bare.isEmpty && !bare.contains(where: { "/?#@".contains($0) || $0.isWhitespace })
+        guard let scheme, isHost else {
+            throw ConfigurationError(
+                "public_url is '\(text)'; write http://HOST[:PORT] or https://HOST[:PORT] and nothing behind it."
+            )
+        }
+        return scheme + bare
     }
 
     private func checkSandbox() throws {
@@ -164,10 +178,13 @@ extension FrontConfiguration {
             return nil
         }
         do {
-            return TLSConfiguration.makeServerConfiguration(
+            var configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
                 privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
             )
+            // RFC 8996 retires TLS 1.0 and 1.1.
+            configuration.minimumTLSVersion = .tlsv12
+            return configuration
         } catch {
             throw ConfigurationError("cannot use tls.certificate \(certificate) with tls.key \(key): \(error)")
         }

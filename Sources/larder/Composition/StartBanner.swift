@@ -2,9 +2,12 @@ import Glibc
 import Gateway
 import NIOCore
 import S3Protocol
+import ServiceLifecycle
 
 /// What `larder serve` prints on standard output once it serves.
-struct StartBanner {
+///
+/// A service, because services begin when the signals are already caught: whoever reads `ready` may stop the server at once.
+struct StartBanner: Service {
     private let lines: [String]
 
     init(
@@ -35,9 +38,10 @@ struct StartBanner {
         ]
     }
 
-    func print() {
-        for line in lines { Swift.print(line) }
+    func run() async throws {
+        for line in lines { print(line) }
         fflush(nil)
+        try await gracefulShutdown()
     }
 
     /// An address that a client on this machine can use.

@@ -1,6 +1,8 @@
 import Gateway
+import Glibc
 import NIOCore
 import NIOHTTP1
+import ObjectStorage
 import S3Protocol
 import Testing
 
@@ -128,6 +130,9 @@ private func refusing() -> ScriptedResponder {
         "GET / HTTP/1.1\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
         "GET /%zz?%zz HTTP/1.1\r\nHost: a\r\n\r\n",
+        "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity, chunked\r\n\r\n0\r\n\r\n",
+        "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        "PUT / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "rubbish\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nX: a\u{0}b\r\n\r\n",
@@ -261,6 +266,59 @@ private func refusing() -> ScriptedResponder {
                 return client.readAnswer()
             }
             #expect(!answer.contains("\r\nSet-Cookie") && answer.contains("X-Stored: a  Set-Cookie"))
+        }
+    }
+
+    @Test func `a request to upgrade is answered and closed, since nothing is parsed after it`() async throws {
+        try await withFront(echo()) { port, _ in
+            let (answer, isClosed) = try await blocking {
+                let client = try RawClient(port: port)
+                client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
+                return (client.readAnswer(), client.isClosedByServer)
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 200 ") && answer.contains("Connection: close") && isClosed)
+        }
+    }
+
+    @Test func `a stop cuts what outlives the grace period`() async throws {
+        try await withFront(echo(), configure: { $0.shutdownGrace = .milliseconds(200) }) { port, front in
+            let client = try await blocking {
+                let client = try RawClient(port: port)
+                client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc")
+                return Box(client)
+            }
+            #expect(try await eventually { front.connectionCount == 1 })
+            await front.stop()
+            #expect(try await blocking { client.client.isClosedByServer })
+        }
+    }
+
+    @Test func `a file that is truncated while it is sent ends the connection soon`() async throws {
+        try await TestGateway.run { gateway in
+            let upload = try await gateway.store.beginUpload(
+                of: ObjectKey("big"),
+                to: BucketName("uploads"),
+                digests: ContentDigests()
+            )
+            for _ in 0..<32 { try await upload.write(ByteBuffer(repeating: 7, count: 1 << 20)) }
+            _ = try await upload.commit(ObjectAttributes(), demand: ContentDigestDemand(), precondition: .none)
+            let object = try await gateway.store.open(ObjectKey("big"), version: nil, in: BucketName("uploads"))
+            guard case .file(let file) = object.content else { throw RawClient.Failure(text: "not a file") }
+            try await Self.truncateWhileSending(file, path: gateway.root + "/buckets/uploads/big")
+        }
+    }
+
+    private static func truncateWhileSending(_ file: OpenFile, path: String) async throws {
+        let responder = ScriptedResponder { _ in Response(.ok, body: .file(file, 0..<file.size)) }
+        try await withFront(responder) { port, _ in
+            let isClosed = try await blocking {
+                let client = try RawClient(port: port)
+                client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                _ = client.readBytes(64 * 1024)
+                truncate(path, 1 << 20)
+                return client.isClosedByServer
+            }
+            #expect(isClosed && responder.incompleteCount == 1)
         }
     }
 

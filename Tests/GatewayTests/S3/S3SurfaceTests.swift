@@ -89,6 +89,44 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("GET", "x-amz-server-side-encryption-customer-algorithm", "AES256", 501),
+        ("DELETE", "x-amz-bypass-governance-retention", "true", 501),
+        ("GET", "x-amz-expected-bucket-owner", "x", 400), ("GET", "x-amz-expected-bucket-owner", "111122223333", 403),
+        ("GET", "x-amz-expected-bucket-owner", "000000000000", 404),
+    ])
+    func `a condition that cannot be honoured is refused`(
+        method: String,
+        name: String,
+        value: String,
+        status: Int
+    ) async throws {
+        try await TestGateway.run { gateway in
+            let answer = try await gateway.send(method, "/uploads/k", headers: [(name, value)])
+            #expect(answer.status == status, "\(answer.body)")
+        }
+    }
+
+    @Test func `a metadata name from the query cannot hold a line break`() async throws {
+        try await TestGateway.run { gateway in
+            let answer = try await gateway.send("PUT", "/uploads/k?x-amz-meta-a%0D%0Ab=v", body: "x")
+            #expect(answer.status == 400 && answer.element("Code") == "InvalidArgument")
+        }
+    }
+
+    @Test func `the document of CreateBucket is held against its digests`() async throws {
+        try await TestGateway.run { gateway in
+            let answer = try await gateway.send(
+                "PUT",
+                "/second",
+                headers: [("Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg==")],
+                body: "<CreateBucketConfiguration/>"
+            )
+            #expect(answer.status == 400 && answer.element("Code") == "BadDigest")
+            #expect(try await gateway.send("HEAD", "/second").status == 404)
+        }
+    }
+
     @Test func `errors carry their ids, their reason and S3's order of checks`() async throws {
         try await TestGateway.run { gateway in
             let unsigned = try await gateway.send("GET", "/uploads/k", isSigned: false)

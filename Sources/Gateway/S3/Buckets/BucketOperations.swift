@@ -42,10 +42,8 @@ struct CreateBucket: S3OperationHandler {
             throw S3Error.invalidBucketName(name.string).because("the paths under /\(name.string)/ are the JSON API's")
         }
         try refuseWhatIsNotHonoured(request)
-        guard let body = try await request.http.body.collect(upTo: Self.maximumDocument) else {
-            throw S3Error.maxMessageLengthExceeded(limit: Self.maximumDocument)
-        }
-        let constraint = try BucketLocation.constraint(inCreateBucket: Array(body.readableBytesView))
+        let document = try await request.document(upTo: Self.maximumDocument)
+        let constraint = try BucketLocation.constraint(inCreateBucket: document)
         try BucketLocation.check(constraint, region: services.region)
         do {
             _ = try await services.store.createBucket(
@@ -66,6 +64,9 @@ struct CreateBucket: S3OperationHandler {
         let acl = request.header("x-amz-acl")
         guard acl == nil || acl == "private" || acl == "bucket-owner-full-control" else {
             throw .notImplemented(header: "x-amz-acl")
+        }
+        if let ownership = request.header("x-amz-object-ownership"), ownership != "BucketOwnerEnforced" {
+            throw .notImplemented(header: "x-amz-object-ownership")
         }
     }
 }

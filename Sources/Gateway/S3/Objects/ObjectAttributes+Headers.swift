@@ -12,11 +12,14 @@ extension ObjectAttributes {
         "cache-control", "content-disposition", "content-encoding", "content-language", "expires",
     ]
 
-    /// Headers that change what is stored in ways not yet done: refused, since ignoring them would be a lie.
+    /// Headers that change what is stored in ways not yet done.
+    ///
+    /// Refused, since ignoring them would be a lie.
     private static let refusedHeaders = [
         "x-amz-server-side-encryption-customer-algorithm", "x-amz-server-side-encryption-customer-key",
         "x-amz-server-side-encryption-customer-key-md5", "x-amz-server-side-encryption",
-        "x-amz-server-side-encryption-aws-kms-key-id", "x-amz-server-side-encryption-context",
+        "x-amz-server-side-encryption-bucket-key-enabled", "x-amz-server-side-encryption-aws-kms-key-id",
+        "x-amz-server-side-encryption-context",
         "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold",
         "x-amz-write-offset-bytes", "x-amz-grant-read", "x-amz-grant-write", "x-amz-grant-read-acp",
         "x-amz-grant-write-acp", "x-amz-grant-full-control",
@@ -72,6 +75,10 @@ extension ObjectAttributes {
             guard ByteText.hasPrefix(name, prefix) else { continue }
             let value = ByteText.trimmed(field.value)
             let key = String(name.dropFirst(prefix.count))
+            // A name from the query is decoded, so it could hold what ends a header.
+            guard HeaderText.isToken(key) else {
+                throw .invalidArgument("The name of a metadata field is invalid.", name: name, value: value)
+            }
             result[key] = result[key].map { $0 + "," + value } ?? value
         }
         try checkSize(of: result)

@@ -51,14 +51,6 @@ struct PutObject: S3OperationHandler {
     }
 }
 
-extension PayloadMode {
-    /// The digest that the whole body must have, when the signature covers it.
-    fileprivate var exactSHA256: [UInt8]? {
-        guard case .exact(let digest) = self else { return nil }
-        return Hex.decode(digest)
-    }
-}
-
 extension ContentDigestDemand {
     /// Adds the checksum that came behind the content.
     fileprivate mutating func take(_ trailer: ChunkedTrailer?) {

@@ -20,7 +20,8 @@ enum ErrorResponse {
         for header in refusal.headers { headers.add(name: header.name, value: header.value) }
         // HEAD has no body to say it in, so every answer says it in headers too.
         headers.add(name: "x-larder-error", value: refusal.code.rawValue)
-        if let reason = refusal.reason { headers.add(name: "x-larder-reason", value: reason) }
+        // What failed inside is for the log: it may name paths of this server.
+        if let reason = refusal.reason, refusal.status != 500 { headers.add(name: "x-larder-reason", value: reason) }
         let status = HTTPResponseStatus(statusCode: refusal.status)
         guard !isHead, status != .notModified else { return Response(status, headers: headers, body: .none) }
         return Response(
@@ -33,6 +34,8 @@ enum ErrorResponse {
 
     private static func s3Error(_ error: any Error) -> S3Error {
         if let convertible = error as? any S3ErrorConvertible { return convertible.s3Error }
+        // Only a peer that went away cancels a request; nobody reads this answer.
+        if error is CancellationError { return S3Error.requestTimeout.because("the client went away") }
         return .internalError(String(describing: error))
     }
 }

@@ -43,6 +43,7 @@ package struct S3Surface: Sendable {
         request.trace.note { $0.identity = routed.authenticated.identity.accessKeyID }
         let handler = try operations.handler(of: operation)
         try authorize(routed)
+        try RefusedHeaders.check(routed)
         return try await handler.respond(to: routed)
     }
 

@@ -1,0 +1,35 @@
+import NIOCore
+import S3Protocol
+
+extension S3Request {
+    /// The whole body of an operation that takes a document, held against every digest that the client declared.
+    ///
+    /// - Throws: `MaxMessageLengthExceeded` beyond `limit`; `InvalidRequest` for a streaming payload, which only uploads
+    ///   may have; `XAmzContentSHA256Mismatch`, `BadDigest`.
+    func document(upTo limit: Int) async throws -> [UInt8] {
+        if case .streaming = authenticated.payload { throw S3Error.streamingNotAllowed() }
+        let demand = try ContentDigestDemand(
+            headers: http.head.headers,
+            payloadSHA256: authenticated.payload.exactSHA256
+        )
+        let body: ByteBuffer?
+        do {
+            body = try await http.body.collect(upTo: limit)
+        } catch let failure as RequestBody.Failure {
+            throw failure.s3Error
+        }
+        guard let body else { throw S3Error.maxMessageLengthExceeded(limit: limit) }
+        var digests = ContentDigests(for: demand)
+        body.withUnsafeReadableBytes { digests.update($0) }
+        try demand.verify(digests.finalize())
+        return Array(body.readableBytesView)
+    }
+}
+
+extension PayloadMode {
+    /// The digest that the whole body must have, when the signature covers it.
+    var exactSHA256: [UInt8]? {
+        guard case .exact(let digest) = self else { return nil }
+        return Hex.decode(digest)
+    }
+}
