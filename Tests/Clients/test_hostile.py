@@ -368,6 +368,7 @@ def test_the_101st_connection_of_100_gets_503(server):
     finally:
         for connection in connections:
             connection.close()
+    eventually(lambda: one.get("/-/health").status_code == 200)
     assert_well(one)
 
 

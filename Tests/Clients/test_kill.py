@@ -73,8 +73,8 @@ class Worker(threading.Thread):
             self.unexpected.append((method, key, answer.status))
 
 
-def link(server, key):
-    s3 = server.s3()
+def link(server, key, s3=None):
+    s3 = s3 or server.s3()
     url = lambda operation: s3.generate_presigned_url(operation, {"Bucket": "uploads", "Key": key}, ExpiresIn=3600)
     short = lambda text: text.removeprefix(server.endpoint)
     return {
@@ -84,6 +84,11 @@ def link(server, key):
         "HEAD": short(url("head_object")),
         "form": forms.policy_form(key),
     }
+
+
+def all_links(server, names):
+    s3 = server.s3()
+    return {name: link(server, name, s3) for name in names}
 
 
 def listing(server):
@@ -145,7 +150,7 @@ def test_what_was_acknowledged_survives_kill_9(server):
     states = {name: [None] for name in names}
     acknowledged = 0
     for round_ in range(ROUNDS):
-        links = {name: link(one, name) for name in names}
+        links = all_links(one, names)
         workers = []
         for w in range(WORKERS):
             own = {name: states[name] for name in names if name.startswith(f"w{w:02}/")}
@@ -164,12 +169,12 @@ def test_what_was_acknowledged_survives_kill_9(server):
         assert done > 50, f"only {done} operations were acknowledged before the kill"
         acknowledged += done
         one.start()
-        check(one, states, {name: link(one, name) for name in names})
+        check(one, states, all_links(one, names))
         assert eventually(lambda: [] == one.incoming() or None)
     print(f"{acknowledged} acknowledged operations in {ROUNDS} rounds")
     assert one.stop() == 0
     one.start()
-    check(one, states, {name: link(one, name) for name in names})
+    check(one, states, all_links(one, names))
 
 
 @pytest.mark.heavy
