@@ -116,7 +116,7 @@ extension SettingKey {
             .boolean,
             environment: "LARDER_SIGNATURES_VERSION2",
             standard: .bool(true),
-            "accept Signature Version 2 in presigned URLs and forms"
+            "accept Signature Version 2 in presigned URLs and forms; false refuses it everywhere"
         ),
         SettingKey(
             "signatures.version2_header",

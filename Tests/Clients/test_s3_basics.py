@@ -1,8 +1,10 @@
 """Buckets and objects as boto3, the aws command and bare HTTP use them."""
 
+import base64
 import datetime
 import email.utils
 import hashlib
+import hmac
 import unicodedata
 import uuid
 
@@ -332,22 +334,22 @@ def test_unsigned_requests_are_refused(shared, bucket):
         assert answer.headers["Content-Type"] == "application/xml"
 
 
+def list_buckets_by_version_2(one):
+    date = email.utils.formatdate(usegmt=True)
+    text = f"GET\n\n\n{date}\n/"
+    signature = base64.b64encode(hmac.new(SECRET_KEY.encode(), text.encode(), hashlib.sha1).digest()).decode()
+    return one.get("/", headers={"Date": date, "Authorization": f"AWS {ACCESS_KEY}:{signature}"})
+
+
 def test_the_header_form_of_version_2_is_off_by_default_and_can_be_switched_on(server):
-    import base64
-    import hmac
-
-    def list_buckets(one):
-        date = email.utils.formatdate(usegmt=True)
-        text = f"GET\n\n\n{date}\n/"
-        signature = base64.b64encode(hmac.new(SECRET_KEY.encode(), text.encode(), hashlib.sha1).digest()).decode()
-        return one.get("/", headers={"Date": date, "Authorization": f"AWS {ACCESS_KEY}:{signature}"})
-
-    assert list_buckets(server()).status_code in (400, 403)
-    assert list_buckets(server(config={"signatures": {"version2_header": True}})).status_code == 200
+    assert list_buckets_by_version_2(server()).status_code == 400
+    assert list_buckets_by_version_2(server(config={"signatures": {"version2_header": True}})).status_code == 200
 
 
 def test_version_2_can_be_switched_off_everywhere(server):
-    one = server(config={"signatures": {"version2": False}})
+    one = server(config={"signatures": {"version2": False, "version2_header": True}})
+    answer = list_buckets_by_version_2(one)
+    assert answer.status_code == 400 and "Please use AWS4-HMAC-SHA256" in answer.text
     one.s3().put_object(Bucket="uploads", Key="k", Body=b"x")
     url = one.s3("s3").generate_presigned_url("get_object", {"Bucket": "uploads", "Key": "k"})
     assert requests.get(url, timeout=30).status_code in (400, 403)

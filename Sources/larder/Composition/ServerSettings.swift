@@ -48,7 +48,9 @@ struct ServerSettings {
         apiToken = settings.text("api_token")
         verification = VerificationPolicy(
             region: settings.text("signatures.region"),
-            allowsVersion2Header: settings.boolean("signatures.version2_header"),
+            // `version2` is the one switch that refuses it everywhere.
+            allowsVersion2Header: settings.boolean("signatures.version2")
+                && settings.boolean("signatures.version2_header"),
             allowsVersion2Query: settings.boolean("signatures.version2"),
             allowsVersion2Form: settings.boolean("signatures.version2")
         )
