@@ -42,15 +42,6 @@ extension APIError {
         APIError(status: 404, Failure("not_found", "There is nothing at this path; check the path and the method."))
     }
 
-    /// 429: too many requests for now.
-    package static func tooManyRequests(retryAfter: Int64) -> APIError {
-        APIError(
-            status: 429,
-            Failure("too_many_requests", "Too many requests; try again after \(retryAfter) s."),
-            retryAfter: retryAfter
-        )
-    }
-
     /// 503: not able for now.
     package static func unavailable(_ message: String, retryAfter: Int64) -> APIError {
         APIError(status: 503, Failure("unavailable", message), retryAfter: retryAfter)

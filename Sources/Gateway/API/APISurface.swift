@@ -14,7 +14,6 @@ package struct APISurface: Sendable {
         let attachments: AttachmentService
         let presenter: AttachmentPresenter
         let addresses: AddressRule
-        let configuration: AttachmentsConfiguration
         let allowedOrigins: [String]
 
         /// Services of these parts.
@@ -24,7 +23,6 @@ package struct APISurface: Sendable {
             attachments: AttachmentService,
             presenter: AttachmentPresenter,
             addresses: AddressRule,
-            configuration: AttachmentsConfiguration,
             allowedOrigins: [String]
         ) {
             self.tokens = tokens
@@ -32,7 +30,6 @@ package struct APISurface: Sendable {
             self.attachments = attachments
             self.presenter = presenter
             self.addresses = addresses
-            self.configuration = configuration
             self.allowedOrigins = allowedOrigins
         }
     }

@@ -22,7 +22,7 @@ extension HTTPConnection {
         guard let context else { return Sent() }
         exchange.isResponseBegun = true
         var sent = Sent()
-        let closes = willClose(exchange, after: response)
+        let closes = willClose(exchange)
         let head = responseHead(response, id: exchange.request.id, closes: closes)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         do {

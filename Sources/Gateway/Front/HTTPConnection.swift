@@ -30,7 +30,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     private let isOverLimit: Bool
     private(set) var context: ChannelHandlerContext?
     private(set) var exchange: Exchange?
-    /// Parts of pipelined requests that wait for the current exchange; at most what one read of the socket brought.
+    /// Parts of pipelined requests that wait for the current exchange.
     private var pipelined = CircularBuffer<HTTPServerRequestPart>()
     private var isReadHeld = false
     private var isQuiescing = false
@@ -207,8 +207,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     /// Decides, when the answer's head is written, whether the connection lives on.
-    func willClose(_ exchange: Exchange, after response: Response) -> Bool {
-        if isQuiescing || response.closesConnection || !exchange.keepsAlive { exchange.closesAfterwards = true }
+    func willClose(_ exchange: Exchange) -> Bool {
+        if isQuiescing || !exchange.keepsAlive { exchange.closesAfterwards = true }
         if exchange.awaitsContinue, !exchange.isRequestComplete { exchange.closesAfterwards = true }
         if (exchange.remainingLength ?? .max) > Self.drainToKeepAlive { exchange.closesAfterwards = true }
         return exchange.closesAfterwards

@@ -7,7 +7,6 @@ import NIOSSL
 package import ObjectStorage
 package import S3Protocol
 import ServiceLifecycle
-import Synchronization
 
 /// The listening socket and its connections.
 ///

@@ -89,9 +89,6 @@ extension RequestBody {
     /// Whether the handler waits for bytes now.
     var isAwaited: Bool { reader != nil }
 
-    /// Whether the whole body arrived.
-    var isAtEnd: Bool { isComplete }
-
     func receive(_ bytes: ByteBuffer) {
         receivedLength += Int64(bytes.readableBytes)
         if buffer.readableBytes == 0 {

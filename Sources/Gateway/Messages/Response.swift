@@ -23,8 +23,6 @@ package struct Response: Sendable {
     package var headers: HTTPHeaders
     /// The body.
     package var body: Body
-    /// Whether the connection must close afterwards, as after a refused upload.
-    package var closesConnection = false
 
     /// An answer of these parts.
     package init(_ status: HTTPResponseStatus, headers: HTTPHeaders = [:], body: Body = .none) {

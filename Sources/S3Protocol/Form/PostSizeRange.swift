@@ -19,11 +19,6 @@ package struct PostSizeRange: Equatable, Sendable {
         PostSizeRange(minimum: max(minimum, other.minimum), maximum: min(maximum, other.maximum))
     }
 
-    /// Whether `size` bytes, perhaps with more to come, are already too many.
-    package func isExceeded(by size: Int64) -> Bool {
-        size > maximum
-    }
-
     /// Checks the size of a whole file, or while streaming the bytes so far with `isWhole` false.
     ///
     /// - Throws: `EntityTooLarge` or `EntityTooSmall` with the size and the limit.

@@ -159,7 +159,6 @@ struct ServerParts {
                 clock: System.now
             ),
             addresses: AddressRule(publicURL: settings.publicURL, customHosts: settings.customHosts),
-            configuration: settings.attachments,
             allowedOrigins: settings.allowedOrigins
         )
     }

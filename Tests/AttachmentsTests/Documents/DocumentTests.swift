@@ -75,7 +75,7 @@ import Testing
 
     @Test(arguments: [
         (APIError.badToken(), 401), (.malformedBody("{}"), 400), (.malformedRange(), 400), (.forbidden("no"), 403),
-        (.attachmentNotFound(), 404), (.routeNotFound(), 404), (.tooManyRequests(retryAfter: 3), 429),
+        (.attachmentNotFound(), 404), (.routeNotFound(), 404),
         (.unavailable("busy", retryAfter: 3), 503), (.contentTypeMissing(), 400), (.contentTypeNotAllowed("é/x"), 422),
         (.keyMissing(), 422), (.keyOutsideUploads(prefix: "a/"), 422), (.uploadNotFound(), 404),
         (.nothingUploaded(), 422), (.tokenNotFound(), 404), (.badTokenName(), 422), (.environmentToken(), 409),
