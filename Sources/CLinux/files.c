@@ -70,6 +70,14 @@ int clinux_facts_of_name(int directory, const char *name, struct clinux_file_fac
     return 0;
 }
 
+int clinux_facts_beneath(int directory, const char *path, struct clinux_file_facts *facts) {
+    int descriptor = clinux_open_beneath(directory, path, O_PATH, 0);
+    if (descriptor < 0) return -1;
+    int result = clinux_facts_of_descriptor(descriptor, facts);
+    close(descriptor);
+    return result;
+}
+
 int clinux_set_modified(int descriptor, int64_t nanoseconds) {
     int64_t seconds = nanoseconds / 1000000000, rest = nanoseconds % 1000000000;
     if (rest < 0) {
@@ -87,6 +95,8 @@ ssize_t clinux_get_attribute(int descriptor, const char *name, void *bytes, size
 int clinux_set_attribute(int descriptor, const char *name, const void *bytes, size_t length) {
     return fsetxattr(descriptor, name, bytes, length, 0);
 }
+
+int clinux_sync_file_system(int descriptor) { return syncfs(descriptor); }
 
 int clinux_space_of(int descriptor, struct clinux_space *space) {
     struct statvfs found;

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import GRDB
+import ObjectStorage
 import S3Protocol
 
 /// The records in one SQLite file: write-ahead log, every commit synced, access on GRDB's own queues.
@@ -43,16 +43,7 @@ package final class SQLiteRecordStore: RecordStore {
             )
         }
         guard found < schema.version else { return }
-        if found > 0 { try copy(database, to: "\(path).version-\(found)") }
+        if found > 0 { try DatabaseCopy.make(ofDatabase: path, at: "\(path).version-\(found)") }
         try database.write { try schema.migrate($0, from: found) }
-    }
-
-    // VACUUM INTO writes a whole, settled file, the log's content included; it refuses to overwrite one, which an
-    // earlier start may have left half-written when it was cut off.
-    private static func copy(_ database: DatabasePool, to path: String) throws {
-        let unfinished = path + ".unfinished"
-        if FileManager.default.fileExists(atPath: unfinished) { try FileManager.default.removeItem(atPath: unfinished) }
-        try database.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [unfinished]) }
-        try FileSync.replace(unfinished, to: path)
     }
 }

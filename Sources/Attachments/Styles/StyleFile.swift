@@ -14,7 +14,7 @@ enum StyleFile {
     /// Throws `RenderFailure` unless the file has so many bytes, within reason.
     static func check(_ file: OpenDescriptor, holds bytes: Int) throws {
         var facts = stat()
-        guard fstat(file.rawValue, &facts) == 0 else { throw FileSync.failure("fstat", "a style") }
+        guard fstat(file.rawValue, &facts) == 0 else { throw AttachmentsError.lastSystemError("fstat", "a style") }
         guard (0...maximumBytes).contains(bytes), facts.st_size == bytes else {
             throw RenderFailure(.worker, "The image worker did not leave the picture that it announced.")
         }
@@ -27,7 +27,7 @@ enum StyleFile {
         let got = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: wanted) { space in
             max(0, pread(file.rawValue, space.baseAddress, wanted, offset))
         }
-        guard got > 0 else { throw FileSync.failure("pread", "a style") }
+        guard got > 0 else { throw AttachmentsError.lastSystemError("pread", "a style") }
         return buffer
     }
 }

@@ -44,6 +44,9 @@ int clinux_facts_of_descriptor(int descriptor, struct clinux_file_facts *facts);
 /// fstatat(2) that does not follow a symbolic link at the end. Returns 0, or -1 with errno.
 int clinux_facts_of_name(int directory, const char *name, struct clinux_file_facts *facts);
 
+/// What a path stands for, resolved as by clinux_open_beneath. Returns 0, or -1 with errno.
+int clinux_facts_beneath(int directory, const char *path, struct clinux_file_facts *facts);
+
 /// Sets the time of the last change of the content. Returns 0, or -1 with errno.
 int clinux_set_modified(int descriptor, int64_t nanoseconds);
 
@@ -64,6 +67,9 @@ int clinux_is_resident(int descriptor, int64_t offset, int64_t length);
 
 /// Reads the range into memory and waits for it. Returns 0, or -1 with errno.
 int clinux_prefetch(int descriptor, int64_t offset, int64_t length);
+
+/// syncfs(2), which Swift's Glibc does not see. Returns 0, or -1 with errno.
+int clinux_sync_file_system(int descriptor);
 
 /// fstatvfs(2). Returns 0, or -1 with errno.
 int clinux_space_of(int descriptor, struct clinux_space *space);

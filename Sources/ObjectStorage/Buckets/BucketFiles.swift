@@ -19,12 +19,34 @@ struct BucketFiles: Sendable {
         return buckets
     }
 
-    private func bucket(_ entry: DirectoryEntry, _ settings: FileDescriptor) throws -> Bucket? {
-        guard let file = entry.name, entry.bytes.reversed().starts(with: Self.suffix.utf8.reversed()),
-            entry.bytes.first != UInt8(ascii: "."),
-            let name = try? BucketName(String(Substring(file.utf8.dropLast(Self.suffix.utf8.count)))),
-            let found = try settings.open(file)
+    /// All buckets whose settings can be read, and why those of the others cannot; makes nothing.
+    func survey() throws -> (buckets: [Bucket], unreadable: [(name: BucketName, reason: String)]) {
+        let settings = try root.directory.openExisting(Self.path, O_RDONLY | O_DIRECTORY)
+        var buckets: [Bucket] = []
+        var unreadable: [(BucketName, String)] = []
+        for entry in try settings.entries() {
+            guard let name = Self.bucketName(entry) else { continue }
+            do {
+                if let found = try bucket(entry, settings) { buckets.append(found) }
+            } catch {
+                unreadable.append((name, "\(error)"))
+            }
+        }
+        return (buckets.sorted { $0.name < $1.name }, unreadable)
+    }
+
+    /// The bucket whose settings stand in a file of this name.
+    private static func bucketName(_ entry: DirectoryEntry) -> BucketName? {
+        guard let file = entry.name, entry.bytes.reversed().starts(with: suffix.utf8.reversed()),
+            entry.bytes.first != UInt8(ascii: ".")
         else { return nil }
+        return try? BucketName(String(Substring(file.utf8.dropLast(suffix.utf8.count))))
+    }
+
+    private func bucket(_ entry: DirectoryEntry, _ settings: FileDescriptor) throws -> Bucket? {
+        guard let name = Self.bucketName(entry), let file = entry.name, let found = try settings.open(file) else {
+            return nil
+        }
         return try BucketDocument.decode(found.readAll(limit: Self.longest), name: name)
     }
 

@@ -57,9 +57,7 @@ extension FileStore {
     private func reconcileUnfinished(_ line: IntentLine) async {
         guard let bucket = registry.find(id: line.bucketID) else { return }
         do {
-            try await reconcileAnnounced(
-                ObjectFiles.Target(key: line.key, bucket: bucket.name, bucketID: bucket.id)
-            )
+            try await reconcileAnnounced(target(line.key, of: bucket))
         } catch {
             log.error("a key cannot be reconciled", metadata: ["key": "\(line.key)", "error": "\(error)"])
             writer.keepFailures([line])

@@ -5,7 +5,7 @@ extension FileStore {
     private static let looks = 2
 
     private enum Look: Sendable {
-        case object(OpenObject)
+        case object(OpenObject, isFirstSeen: Bool)
         case absent
         /// There is a file whose record is not its own.
         case unsettled
@@ -38,8 +38,10 @@ extension FileStore {
     private func settledObject(_ target: ObjectFiles.Target, withContent: Bool) async throws -> OpenObject? {
         for look in 0...Self.looks {
             switch try await pool.run({ [self] in try lookAt(target, withContent: withContent) }) {
-            case .object(let object): return object
-            case .absent: return nil
+            case .object(let object, let isFirstSeen):
+                if isFirstSeen { checkRowLater(target) }
+                return object
+            case .absent: return try await healAbsence(target)
             // Once more without the lock: it may have been overwritten between name and sidecar.
             case .unsettled where look == 0: continue
             case .unsettled: try await reconcile(target)
@@ -48,15 +50,22 @@ extension FileStore {
         throw StorageError(.busy, "the file of the key is being changed by another program")
     }
 
+    /// A key that is listed and has no file was removed by hand: its row goes.
+    private func healAbsence(_ target: ObjectFiles.Target) async throws -> OpenObject? {
+        let row = try? await pool.run { [index] in try index.row(of: target.key, bucketID: target.bucketID) }
+        if row != nil, !root.isReadOnly { try await reconcile(target) }
+        return nil
+    }
+
     private func lookAt(_ target: ObjectFiles.Target, withContent: Bool) throws -> Look {
         guard let found = try files.find(target) else { return .absent }
         guard let record = found.record else { return .unsettled }
         guard withContent, record.size <= Int64(configuration.inlineLimit) else {
             let file = OpenFile(found.descriptor, size: record.size)
-            return .object(OpenObject(record: record, content: .file(file)))
+            return .object(OpenObject(record: record, content: .file(file)), isFirstSeen: found.isFirstSeen)
         }
         guard let bytes = try content(of: found, size: Int(record.size)) else { return .unsettled }
-        return .object(OpenObject(record: record, content: .bytes(bytes)))
+        return .object(OpenObject(record: record, content: .bytes(bytes)), isFirstSeen: found.isFirstSeen)
     }
 
     /// All bytes, nil when the file was truncated meanwhile.

@@ -1,4 +1,5 @@
 package import S3Protocol
+import Synchronization
 
 extension FileStore {
     /// Begins an upload; nothing touches the disk before there is more than fits in memory.
@@ -30,9 +31,11 @@ extension FileStore {
         as target: ObjectFiles.Target,
         if precondition: WritePrecondition
     ) async throws -> ObjectRecord {
+        let room = Room(usage: writer.usage, bucketID: target.bucketID)
+        defer { room.release() }
         let (record, ticket) = try await withKeyLocked(target) {
-            let record = try await pool.run { [self] in try place(prepared, target, precondition) }
-            return (record, writer.enqueue(.put(IndexRow(record), bucketID: target.bucketID)))
+            let record = try await pool.run { [self] in try place(prepared, target, precondition, room) }
+            return (record, writer.enqueue(.put(IndexRow(record), bucketID: target.bucketID), room: room))
         }
         await ticket.wait()
         try root.checkWritable()
@@ -44,28 +47,49 @@ extension FileStore {
     private func place(
         _ prepared: PreparedObject,
         _ target: ObjectFiles.Target,
-        _ precondition: WritePrecondition
+        _ precondition: WritePrecondition,
+        _ room: Room
     ) throws -> ObjectRecord {
         let found = try checkedFiles(target, precondition)
+        try checkQuota(prepared.record, over: found.current, target, room)
         let file = try prepared.file()
         var record = prepared.record
-        let last = found.current == nil ? lastSequenceInIndex(target) : found.lastSequence
-        if last >= record.sequence {
-            record.sequence = last + 1
+        if found.lastSequence >= record.sequence {
+            record.sequence = sequences.next(clock(), after: found.lastSequence)
             try files.records.rewriteSequence(of: record, sidecar: prepared.sidecar, in: file.descriptor)
-            try root.sync(file.descriptor, "an upload")
+            try root.sync(file.descriptor, "an upload", target.durability)
         }
         try files.removeLoser(found, target)
         _ = try files.publish(file, as: target, over: found.current) { prepared.markPublished() }
+        files.records.forget(found.current?.attribute)
         files.discardSidecar(of: found.current, target)
         return record
+    }
+
+    /// Throws when the bucket has no room for the object in the place of the one that is there.
+    private func checkQuota(
+        _ record: ObjectRecord,
+        over current: FoundFile?,
+        _ target: ObjectFiles.Target,
+        _ room: Room
+    ) throws {
+        guard let quota = registry.find(target.bucket)?.settings.quota else { return }
+        guard !incomplete.withLock({ $0.contains(target.bucketID) }) else {
+            throw S3Error.slowDown(retryAfter: 2).because("the bucket has a quota, and its index is being rebuilt")
+        }
+        let change = BucketUsage(bytes: record.size - (current?.facts.size ?? 0), objects: current == nil ? 1 : 0)
+        guard room.take(change, within: quota) else {
+            throw S3Error.quotaExceeded.because(
+                quota.description(of: target.bucket, writer.usage.usage(of: target.bucketID))
+            )
+        }
     }
 
     private func removeCurrent(_ target: ObjectFiles.Target, if precondition: WritePrecondition) throws {
         let found = try checkedFiles(target, precondition)
         try files.removeLoser(found, target)
         guard let current = found.current else { return }
-        try files.remove(current)
+        try files.remove(current, target.durability)
         files.discardSidecar(of: current, target)
         // The object is gone; directories that stay do no harm.
         try? root.removeEmptyDirectories(from: current.place.directory)
@@ -79,16 +103,11 @@ extension FileStore {
         try root.checkWritable()
         var found = try files.findBoth(target)
         if case .ifMatches = precondition, let current = found.current, current.record == nil {
-            try files.adopt(current, target, lastSequence: found.lastSequence, clock: clock)
+            try files.adopt(current, target, sequence: sequences.next(clock(), after: found.lastSequence))
             found = try files.findBoth(target)
         }
         // A file without a record is there, whatever its tag is: only `ifMatches` looks at that.
         try precondition.check(current: found.current.map { $0.record?.etag ?? ETag("") }, key: target.key)
         return found
-    }
-
-    private func lastSequenceInIndex(_ target: ObjectFiles.Target) -> Int64 {
-        // An index that cannot be read is rebuilt from the files; no write waits for it.
-        ((try? index.row(of: target.key, bucketID: target.bucketID)) ?? nil)?.sequence ?? 0
     }
 }

@@ -20,14 +20,18 @@ package final class FileStore: Sendable {
     let writer: IndexWriter
     let keyLocks = LockTable<ObjectFiles.Target>()
     let bucketLocks = LockTable<BucketName>()
+    let sequences: SequenceClock
     let checkpointLock = LockTable<Int>()
     /// The ids of the buckets whose keys are not all in the index yet.
     let incomplete: Mutex<Set<String>>
     /// Whether the last checkpoint did not come to its end, so that one is needed even when nothing is written.
     let isCheckpointDue = Mutex(false)
+    let rebuilds = Rebuilds()
     let background = Mutex<[Task<Void, Never>]>([])
     let checkpointRequests: AsyncStream<Void>
     let requestCheckpoint: AsyncStream<Void>.Continuation
+    let rowCheckRequests: AsyncStream<ObjectFiles.Target>
+    let requestRowCheck: AsyncStream<ObjectFiles.Target>.Continuation
 
     init(
         _ parts: RecoveredRoot,
@@ -37,6 +41,7 @@ package final class FileStore: Sendable {
         log: Logger
     ) throws {
         let (requests, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (rowCheckRequests, requestRowCheck) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(256))
         self.configuration = configuration
         self.clock = clock
         self.log = log
@@ -46,7 +51,8 @@ package final class FileStore: Sendable {
         bucketFiles = BucketFiles(root: parts.root)
         registry = BucketRegistry(parts.buckets)
         index = parts.index
-        writer = IndexWriter(index: parts.index, root: parts.root, log: log)
+        writer = try IndexWriter(index: parts.index, root: parts.root, log: log)
+        sequences = SequenceClock(after: try parts.index.highestSequence())
         incomplete = Mutex(parts.incompleteBuckets)
         checkpointRequests = requests
         requestCheckpoint = continuation
@@ -61,7 +67,17 @@ package final class FileStore: Sendable {
 
     /// A key of a bucket that is there.
     func target(_ key: ObjectKey, in bucket: BucketName) throws -> ObjectFiles.Target {
-        ObjectFiles.Target(key: key, bucket: bucket, bucketID: try registry.bucket(bucket).id)
+        target(key, of: try registry.bucket(bucket))
+    }
+
+    /// A key of this bucket.
+    func target(_ key: ObjectKey, of bucket: Bucket) -> ObjectFiles.Target {
+        ObjectFiles.Target(
+            key: key,
+            bucket: bucket.name,
+            bucketID: bucket.id,
+            durability: bucket.settings.durability ?? configuration.durability
+        )
     }
 
     /// Runs `body` with the bucket's lock shared and the key's lock; the bucket is still the one of the target then.
@@ -81,7 +97,7 @@ package final class FileStore: Sendable {
         _ body: @Sendable () async throws -> Value
     ) async throws -> Value {
         try root.checkWritable()
-        return try await withToken(try await intents.record(target.line), target, body)
+        return try await withToken(try await intents.record(target.line, target.durability), target, body)
     }
 
     /// Runs `body` with the key's intent on disk and ends the intent.
@@ -112,7 +128,8 @@ package final class FileStore: Sendable {
             queuedIndexChanges: writer.queueLength,
             intentsSinceCheckpoint: intents.lineCount,
             isReadOnly: root.isReadOnly || space.isReadOnly,
-            rebuildingBuckets: incomplete.withLock { $0.count }
+            rebuildingBuckets: incomplete.withLock { $0.count },
+            rebuilds: rebuilds.running
         )
     }
 
@@ -121,6 +138,7 @@ package final class FileStore: Sendable {
     /// Requests that are still under way fail; end them first.
     package func close() async {
         requestCheckpoint.finish()
+        requestRowCheck.finish()
         let tasks = background.withLock { tasks in
             defer { tasks = [] }
             return tasks

@@ -10,8 +10,12 @@ package struct FileStoreConfiguration: Sendable {
     package var checkpointLines: Int
     /// An index checkpoint is made this long after the last one, if anything was written.
     package var checkpointInterval: Duration
-    /// Whether success waits for the disk.
+    /// Whether success waits for the disk, in buckets that do not say otherwise.
     package var durability: Durability
+    /// How long after a scan of the files the next one begins; nil for none at all.
+    package var scanInterval: Duration?
+    /// Bytes of the disk that uploads leave free; nil for a fiftieth of it, at most 256 MiB.
+    package var reservedBytes: UInt64?
 
     /// A configuration with the usual values.
     package init(
@@ -20,7 +24,9 @@ package struct FileStoreConfiguration: Sendable {
         inlineLimit: Int = 64 * 1024,
         checkpointLines: Int = 16_384,
         checkpointInterval: Duration = .seconds(30),
-        durability: Durability = .strict
+        durability: Durability = .strict,
+        scanInterval: Duration? = nil,
+        reservedBytes: UInt64? = nil
     ) {
         self.root = root
         self.threadCount = threadCount
@@ -28,5 +34,7 @@ package struct FileStoreConfiguration: Sendable {
         self.checkpointLines = checkpointLines
         self.checkpointInterval = checkpointInterval
         self.durability = durability
+        self.scanInterval = scanInterval
+        self.reservedBytes = reservedBytes
     }
 }

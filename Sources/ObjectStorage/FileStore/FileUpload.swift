@@ -46,7 +46,7 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
         Swift.precondition(!isOver, "an upload is committed once")
         isOver = true
         try store.root.checkWritable()
-        async let intent = store.intents.record(target.line)
+        async let intent = store.intents.record(target.line, target.durability)
         let prepared: PreparedObject
         do {
             prepared = try await store.pool.run { [self] in try prepare(attributes, demand) }
@@ -82,6 +82,7 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
     }
 
     private func writeOut(_ chunk: ByteBuffer) throws {
+        try store.root.reserve.check(store.root.directory)
         let file = try openFile()
         try chunk.withUnsafeReadableBytes { bytes in
             digests.update(bytes)
@@ -102,6 +103,7 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
         // Given up here, on the pool: closing a large file that has no name takes time.
         defer { file = nil }
         try writePending()
+        try store.root.reserve.check(store.root.directory)
         let file = try openFile()
         let result = digests.finalize()
         try demand.verify(result)
@@ -110,7 +112,7 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
         let record = ObjectRecord(
             key: target.key,
             bucketID: target.bucketID,
-            sequence: now.nanoseconds,
+            sequence: store.sequences.next(now),
             version: .null,
             size: written,
             // The file system may keep time less finely than the clock.
@@ -119,6 +121,6 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
             checksums: [result.checksum],
             attributes: attributes
         )
-        return try PreparedObject(file, record, store.files)
+        return try PreparedObject(file, record, store.files, target.durability)
     }
 }

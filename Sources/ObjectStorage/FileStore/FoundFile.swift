@@ -12,6 +12,10 @@ struct FoundFile: Sendable {
     let reading: RecordFiles.Reading
     /// Its record if that is of this file at this place, nil when the file was put, copied or changed by hand.
     let record: ObjectRecord?
+    /// The attribute that carries the record.
+    var attribute: [UInt8]?
+    /// Whether its record was not seen lately.
+    var isFirstSeen = false
 
     /// The sidecar that it names, there or not.
     var sidecar: SidecarName? {
@@ -20,6 +24,14 @@ struct FoundFile: Sendable {
         case .record(_, let sidecar): sidecar
         case .missingSidecar(let name): name
         }
+    }
+
+    /// Whether it is shorter than its record says, and otherwise as written: what a power cut leaves of a write that
+    /// nobody waited for (`Durability.relaxed`). By hand a file is not cut without its time changing.
+    func isTorn(_ target: ObjectFiles.Target) -> Bool {
+        guard record == nil, case .record(let written, _) = reading, written.key == target.key else { return false }
+        return written.bucketID == target.bucketID && written.modified.nanoseconds == facts.modified
+            && written.size > facts.size
     }
 
     /// Its rank among two files of one key: the later write wins, and what was put there by hand is the latest.

@@ -6,23 +6,6 @@ import S3Protocol
 ///
 /// All of it blocks; changes need the key's lock.
 struct ObjectFiles: Sendable {
-    /// A key in a bucket.
-    struct Target: Hashable, Sendable {
-        /// The key.
-        let key: ObjectKey
-        /// The bucket's name.
-        let bucket: BucketName
-        /// The bucket's id.
-        let bucketID: String
-
-        /// The key's natural place, if it has one.
-        var natural: KeyPlace? { KeyPlace.natural(key, bucket: bucket) }
-        /// The key's escaped place.
-        var escaped: KeyPlace { KeyPlace.escaped(key, bucketID: bucketID) }
-        /// The line that announces a change of it.
-        var line: IntentLine { IntentLine(bucketID: bucketID, key: key) }
-    }
-
     let root: StorageRoot
     let records: RecordFiles
     let log: Logger
@@ -48,9 +31,19 @@ struct ObjectFiles: Sendable {
         guard let file = try root.directory.open(place.path, O_RDONLY | O_NONBLOCK) else { return nil }
         let facts = try file.facts()
         guard facts.kind == .file else { return nil }
-        let reading = try records.read(file)
+        var isFirstSeen = false
+        let attribute = try records.attribute(of: file)
+        let reading = try records.read(attribute, isFirstSeen: &isFirstSeen)
         let record = Self.fitting(reading, facts, target)
-        return FoundFile(place: place, descriptor: file, facts: facts, reading: reading, record: record)
+        return FoundFile(
+            place: place,
+            descriptor: file,
+            facts: facts,
+            reading: reading,
+            record: record,
+            attribute: attribute,
+            isFirstSeen: isFirstSeen
+        )
     }
 
     private static func fitting(_ reading: RecordFiles.Reading, _ facts: FileFacts, _ target: Target) -> ObjectRecord? {
@@ -74,16 +67,21 @@ struct ObjectFiles: Sendable {
         onPublished: () -> Void = {}
     ) throws -> KeyPlace {
         let preferred = current?.place ?? target.natural ?? target.escaped
-        if try publish(file, at: preferred, onPublished) { return preferred }
+        if try publish(file, at: preferred, target.durability, onPublished) { return preferred }
         let escaped = target.escaped
-        guard preferred != escaped, try publish(file, at: escaped, onPublished) else {
+        guard preferred != escaped, try publish(file, at: escaped, target.durability, onPublished) else {
             throw StorageError(.failed, "cannot publish at \(escaped.path): something else is in the way; remove it")
         }
         return escaped
     }
 
     /// False when something that is not a file of ours is in the way.
-    private func publish(_ file: IncomingFile, at place: KeyPlace, _ onPublished: () -> Void) throws -> Bool {
+    private func publish(
+        _ file: IncomingFile,
+        at place: KeyPlace,
+        _ durability: Durability,
+        _ onPublished: () -> Void
+    ) throws -> Bool {
         for _ in 0..<Self.tries {
             switch try root.openMakingParents(place.directory) {
             case .obstructed: return false
@@ -92,7 +90,7 @@ struct ObjectFiles: Sendable {
                 switch try link(file, directory, place.name) {
                 case .published:
                     onPublished()
-                    try root.syncDirectory(directory, at: place.directory)
+                    try root.syncDirectory(directory, at: place.directory, durability)
                     return true
                 case .obstructed: return false
                 case .vanished: continue
@@ -129,19 +127,21 @@ struct ObjectFiles: Sendable {
     // MARK: Removing
 
     /// Removes a file and syncs its directory.
-    func remove(_ file: FoundFile) throws {
+    func remove(_ file: FoundFile, _ durability: Durability) throws {
         guard let directory = try root.directory.openDirectory(file.place.directory) else { return }
         try directory.unlink(file.place.name)
+        records.forget(file.attribute)
         // Without the ancestors: one that is made again meanwhile must not be taken for synced.
-        try root.syncPublished(directory, "the directory \(file.place.directory)")
+        try root.syncPublished(directory, "the directory \(file.place.directory)", durability)
     }
 
     /// Removes a file that lost against another of its key.
     func removeLoser(_ files: FoundFiles, _ target: Target) throws {
         guard let loser = files.loser else { return }
-        try remove(loser)
+        try remove(loser, target.durability)
         // A copy of the winner names the winner's sidecar.
         if loser.sidecar != files.current?.sidecar { discardSidecar(of: loser, target) }
+        try? root.removeEmptyDirectories(from: loser.place.directory)
     }
 
     /// Removes the sidecar of a file that is gone, unless it is another key's: a copied file names that.

@@ -9,13 +9,13 @@ final class PreparedObject: Sendable {
     private let isPublished = Mutex(false)
 
     /// Writes the record and syncs; blocks.
-    init(_ file: IncomingFile, _ record: ObjectRecord, _ files: ObjectFiles) throws {
+    init(_ file: IncomingFile, _ record: ObjectRecord, _ files: ObjectFiles, _ durability: Durability) throws {
         heldFile = Mutex(file)
         self.record = record
         self.files = files
-        sidecar = try files.records.write(record, to: file.descriptor)
+        sidecar = try files.records.write(record, to: file.descriptor, durability)
         do {
-            try files.root.sync(file.descriptor, "an upload")
+            try files.root.sync(file.descriptor, "an upload", durability)
         } catch {
             if let sidecar { files.records.discard(sidecar) }
             throw error

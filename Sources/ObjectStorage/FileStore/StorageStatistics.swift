@@ -12,6 +12,8 @@ package struct StorageStatistics: Sendable, Equatable {
     package var isReadOnly: Bool
     /// Buckets whose listings wait for the index.
     package var rebuildingBuckets: Int
+    /// How far the rebuilds under way have come.
+    package var rebuilds: [RebuildProgress]
 
     /// Statistics of these values.
     package init(
@@ -20,7 +22,8 @@ package struct StorageStatistics: Sendable, Equatable {
         queuedIndexChanges: Int,
         intentsSinceCheckpoint: Int,
         isReadOnly: Bool,
-        rebuildingBuckets: Int
+        rebuildingBuckets: Int,
+        rebuilds: [RebuildProgress] = []
     ) {
         self.freeBytes = freeBytes
         self.totalBytes = totalBytes
@@ -28,5 +31,6 @@ package struct StorageStatistics: Sendable, Equatable {
         self.intentsSinceCheckpoint = intentsSinceCheckpoint
         self.isReadOnly = isReadOnly
         self.rebuildingBuckets = rebuildingBuckets
+        self.rebuilds = rebuilds
     }
 }

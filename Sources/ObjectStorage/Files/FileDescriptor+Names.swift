@@ -32,6 +32,14 @@ extension FileDescriptor {
         return nil
     }
 
+    /// What a path beneath this directory stands for, nil for nothing.
+    func facts(ofPath path: String) throws -> FileFacts? {
+        var facts = clinux_file_facts()
+        if clinux_facts_beneath(number, path, &facts) == 0 { return FileFacts(facts) }
+        guard Self.isAbsence(errno) else { throw StorageError.lastSystemError("look at a file") }
+        return nil
+    }
+
     /// Removes a file; false when it was not there.
     @discardableResult
     func unlink(_ name: String) throws -> Bool {
@@ -73,17 +81,11 @@ extension FileDescriptor {
     /// Calls `body` with the entries of this directory until it returns false; returns whether it saw all of them.
     @discardableResult
     func forEachEntry(_ body: (DirectoryEntry) throws -> Bool) throws -> Bool {
-        guard let stream = clinux_open_entries(number) else { throw StorageError.lastSystemError("read a directory") }
-        defer { clinux_close_entries(stream) }
-        var name = [CChar](repeating: 0, count: 256)
-        var kind: Int32 = 0
-        while true {
-            switch clinux_next_entry(stream, &name, &kind) {
-            case 0: return true
-            case 1: guard try body(DirectoryEntry(name: name, kind: FileFacts.Kind(kind))) else { return false }
-            default: throw StorageError.lastSystemError("read a directory")
-            }
+        let stream = try DirectoryStream(self)
+        while let entry = try stream.next() {
+            guard try body(entry) else { return false }
         }
+        return true
     }
 
     /// Whether an error of open says that there is nothing of that name that could be opened.

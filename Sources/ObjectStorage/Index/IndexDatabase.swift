@@ -8,13 +8,41 @@ import S3Protocol
 ///
 /// Can be deleted at any time; everything here blocks.
 final class IndexDatabase: Sendable {
-    /// The schema that this program writes; an index of a newer one is refused.
-    static let schemaVersion = 1
-
     let pool: DatabasePool
 
     private init(pool: DatabasePool) {
         self.pool = pool
+    }
+
+    /// What an index file is worth, as far as can be told without changing it.
+    enum Inspection: Sendable {
+        /// There is none.
+        case missing
+        /// It cannot be read; the text says why.
+        case damaged(String)
+        /// It is not of the root, or not of the time of the files.
+        case stale(String)
+        /// It can be compared with the files.
+        case sound(IndexDatabase)
+    }
+
+    /// Looks at the index of a root whose intent segments have these numbers.
+    static func inspect(at path: String, rootID: String, segments: [Int64]) -> Inspection {
+        guard exists(at: path) else { return .missing }
+        do {
+            let index = try IndexDatabase(pool: connect(path))
+            try index.checkSound()
+            let schema = try index.pool.read(IndexSchema.version(of:))
+            guard schema == IndexSchema.current.version else { return .stale("it has schema \(schema)") }
+            guard try index.rootID() == rootID else { return .stale("it belongs to another storage root") }
+            let checkpoint = try index.checkpointNumber()
+            guard segments.contains(checkpoint) else {
+                return .stale("its checkpoint \(checkpoint) has no intents beside it: it is older than the files")
+            }
+            return .sound(index)
+        } catch {
+            return .damaged("\(error)")
+        }
     }
 
     /// Whether an index file lies at this path.
@@ -29,7 +57,8 @@ final class IndexDatabase: Sendable {
         guard exists(at: path) else { return (try make(at: path, rootID: rootID), true) }
         do {
             let index = try IndexDatabase(pool: connect(path))
-            try index.checkSound(path)
+            try index.checkSound()
+            try index.migrate(path, log)
             guard try index.rootID() == rootID else {
                 log.warning("the index belongs to another storage root and is rebuilt")
                 return (try replace(index, at: path, rootID: rootID), true)
@@ -63,18 +92,81 @@ final class IndexDatabase: Sendable {
         }
     }
 
+    /// What each bucket holds, by its id.
+    func usage() throws -> [String: BucketUsage] {
+        try pool.read { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT id, objects, bytes FROM buckets")
+            let usage = rows.map { ($0[0] as String, BucketUsage(bytes: $0[2], objects: $0[1])) }
+            return Dictionary(usage, uniquingKeysWith: { first, _ in first })
+        }
+    }
+
+    /// What a bucket's rows add up to; costs a look at all of them.
+    func countedUsage(of bucketID: String) throws -> BucketUsage {
+        try pool.read { database in
+            let row = try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*), coalesce(sum(size), 0) FROM objects
+                    WHERE bucket = (SELECT number FROM buckets WHERE id = ?)
+                    """,
+                arguments: [bucketID]
+            )
+            return row.map { BucketUsage(bytes: $0[1], objects: $0[0]) } ?? BucketUsage()
+        }
+    }
+
+    /// The highest sequence that was given before the last checkpoint.
+    func highestSequence() throws -> Int64 {
+        try pool.read { try Int64.fetchOne($0, sql: "SELECT value FROM meta WHERE name = 'sequence'") } ?? 0
+    }
+
+    /// Whether dropped buckets have rows left.
+    func hasLeftRows() throws -> Bool {
+        try pool.read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM dropped)") } ?? false
+    }
+
     /// The row of a key.
     func row(of key: ObjectKey, bucketID: String) throws -> IndexRow? {
         try pool.read { database in
-            let statement = try database.cachedStatement(
-                sql: """
-                    SELECT key, seq, version, size, mtime, etag, checksum, class FROM objects
-                    WHERE bucket = (SELECT number FROM buckets WHERE id = ?) AND key = ?
-                    """
-            )
+            let statement = try database.cachedStatement(sql: Self.rowOfKey)
             return try Row.fetchOne(statement, arguments: [bucketID, Data(key.utf8)]).map(IndexRow.init(row:))
         }
     }
+
+    /// The rows of several keys of one bucket, by key.
+    func rows(of targets: [ObjectFiles.Target]) throws -> [ObjectKey: IndexRow] {
+        guard let bucketID = targets.first?.bucketID else { return [:] }
+        return try pool.read { database in
+            let statement = try database.cachedStatement(sql: Self.rowOfKey)
+            var rows: [ObjectKey: IndexRow] = [:]
+            for target in targets {
+                let row = try Row.fetchOne(statement, arguments: [bucketID, Data(target.key.utf8)])
+                if let row { rows[target.key] = try IndexRow(row: row) }
+            }
+            return rows
+        }
+    }
+
+    /// The rows of a bucket behind a key, in order.
+    func rows(after key: ObjectKey?, bucketID: String, limit: Int) throws -> [IndexRow] {
+        try pool.read { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    SELECT \(Self.columns) FROM objects
+                    WHERE bucket = (SELECT number FROM buckets WHERE id = ?) AND key > ? ORDER BY key LIMIT ?
+                    """
+            )
+            return try Row.fetchAll(statement, arguments: [bucketID, Data(key?.utf8 ?? []), limit])
+                .map(IndexRow.init(row:))
+        }
+    }
+
+    /// The columns that `IndexRow` is read from.
+    static let columns = "key, seq, version, size, mtime, etag, checksum, class"
+    private static let rowOfKey = """
+        SELECT \(columns) FROM objects WHERE bucket = (SELECT number FROM buckets WHERE id = ?) AND key = ?
+        """
 
     /// Ends the use of the file.
     func close() {
@@ -86,20 +178,27 @@ final class IndexDatabase: Sendable {
     }
 
     /// Throws `DatabaseError` for a damaged file: small ones are read through, of large ones the length must fit.
-    private func checkSound(_ path: String) throws {
-        let version = try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
-        guard version <= Self.schemaVersion else {
-            throw StorageError(
-                .newerFormat,
-                "the index \(path) has schema \(version), written by a newer Larder; this one knows up to "
-                    + "\(Self.schemaVersion). Use the newer Larder, or delete the index: it is rebuilt"
-            )
-        }
-        guard version == Self.schemaVersion else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+    private func checkSound() throws {
         let pages = try pool.read { try Int64.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
         guard pages <= 16_384 else { return }
         let verdict = try pool.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
         guard verdict == "ok" else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: verdict) }
+    }
+
+    private func migrate(_ path: String, _ log: Logger) throws {
+        let (found, schema) = (try pool.read(IndexSchema.version(of:)), IndexSchema.current)
+        guard found <= schema.version else {
+            throw StorageError(
+                .newerFormat,
+                "the index \(path) has schema \(found), written by a newer Larder; this one knows up to "
+                    + "\(schema.version). Use the newer Larder, or delete the index: it is rebuilt"
+            )
+        }
+        guard found < schema.version else { return }
+        guard found > 0 else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "no schema") }
+        log.notice("bringing the index up to date", metadata: ["from": "\(found)", "to": "\(schema.version)"])
+        try DatabaseCopy.make(ofDatabase: path, at: "\(path).version-\(found)")
+        try pool.write { try schema.migrate($0, from: found) }
     }
 
     private static func connect(_ path: String) throws -> DatabasePool {
@@ -114,29 +213,7 @@ final class IndexDatabase: Sendable {
     private static func make(at path: String, rootID: String) throws -> IndexDatabase {
         let pool = try connect(path)
         try pool.write { database in
-            try database.execute(
-                sql: """
-                    CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-                    CREATE TABLE buckets(
-                        number INTEGER PRIMARY KEY AUTOINCREMENT,
-                        id TEXT NOT NULL UNIQUE,
-                        complete INTEGER NOT NULL
-                    );
-                    CREATE TABLE objects(
-                        bucket INTEGER NOT NULL,
-                        key BLOB NOT NULL,
-                        seq INTEGER NOT NULL,
-                        version TEXT NOT NULL,
-                        size INTEGER NOT NULL,
-                        mtime INTEGER NOT NULL,
-                        etag TEXT NOT NULL,
-                        checksum TEXT,
-                        class TEXT,
-                        PRIMARY KEY(bucket, key)
-                    ) WITHOUT ROWID;
-                    PRAGMA user_version = \(schemaVersion);
-                    """
-            )
+            try IndexSchema.current.migrate(database, from: 0)
             try database.execute(sql: "INSERT INTO meta VALUES ('root', ?), ('checkpoint', 0)", arguments: [rootID])
         }
         return IndexDatabase(pool: pool)

@@ -71,7 +71,7 @@ struct IndexListing {
         let lower = if case .after = bound { ">" } else { ">=" }
         let upper = Self.successor(of: query.prefix) == nil ? "" : " AND key < ?"
         return """
-            SELECT key, seq, version, size, mtime, etag, checksum, class FROM objects
+            SELECT \(IndexDatabase.columns) FROM objects
             WHERE bucket = ? AND key \(lower) ?\(upper) ORDER BY key LIMIT ?
             """
     }

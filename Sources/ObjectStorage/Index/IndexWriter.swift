@@ -43,11 +43,15 @@ final class IndexWriter: Sendable {
     private struct Item {
         let change: IndexChange
         let ticket: Ticket
+        var room: Room?
     }
 
     private struct State {
         var queue: [Item] = []
         var isWriting = false
+        /// Whether dropped buckets have rows left.
+        var needsSweep: Bool
+        var isClosing = false
         /// Keys whose rows could not be written.
         var failed: Set<IntentLine> = []
         /// Keys whose files could not be brought to an end.
@@ -60,29 +64,40 @@ final class IndexWriter: Sendable {
     private let root: StorageRoot
     private let log: Logger
     private let thread = BlockingPool(threadCount: 1)
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+    /// What each bucket holds.
+    let usage: BucketUsageTable
 
-    init(index: IndexDatabase, root: StorageRoot, log: Logger) {
+    init(index: IndexDatabase, root: StorageRoot, log: Logger) throws {
         self.index = index
         self.root = root
         self.log = log
+        usage = BucketUsageTable(try index.usage())
+        state = Mutex(State(needsSweep: try index.hasLeftRows()))
     }
 
     /// How many changes wait.
     var queueLength: Int { state.withLock { $0.queue.count } }
 
-    /// Queues a change behind all that were queued before; never blocks.
+    /// Queues a change behind all that were queued before; never blocks. What `room` holds is counted from then on.
     @discardableResult
-    func enqueue(_ change: IndexChange) -> Ticket {
+    func enqueue(_ change: IndexChange, room: Room? = nil) -> Ticket {
         let ticket = Ticket()
         let isFirst = state.withLock { state in
-            state.queue.append(Item(change: change, ticket: ticket))
+            state.queue.append(Item(change: change, ticket: ticket, room: room))
             guard !state.isWriting else { return false }
             state.isWriting = true
             return true
         }
         if isFirst { startWriting() }
         return ticket
+    }
+
+    /// Queues changes together; returns a ticket for the last of them, nil when there are none.
+    func enqueue(_ changes: [IndexChange]) -> Ticket? {
+        var last: Ticket?
+        for change in changes { last = enqueue(change) }
+        return last
     }
 
     /// The keys whose rows could not be written, and those that were kept, since the last call: to be reconciled, and
@@ -134,6 +149,7 @@ final class IndexWriter: Sendable {
 
     /// Ends the thread; what is queued is written before.
     func close() async {
+        state.withLock { $0.isClosing = true }
         // One batch is written each time.
         while queueLength > 0, (try? await thread.run {}) != nil {}
         await thread.shutdown()
@@ -165,6 +181,10 @@ extension IndexWriter {
     /// Whether more changes wait; when not, the next one starts the thread's work anew.
     private func goesOn() -> Bool {
         state.withLock { state in
+            // What buckets have left goes when nothing else is to be done.
+            if state.queue.isEmpty, state.needsSweep, !state.isClosing {
+                state.queue.append(Item(change: .sweep, ticket: Ticket()))
+            }
             state.isWriting = !state.queue.isEmpty
             return state.isWriting
         }
@@ -172,9 +192,13 @@ extension IndexWriter {
 
     private func write(_ batch: [Item]) -> Bool {
         do {
-            try index.pool.write { database in
-                for item in batch { try item.change.apply(to: database) }
+            let (counts, needsSweep) = try index.pool.write { database in
+                var changes = IndexBatch(database)
+                for item in batch { try changes.apply(item.change) }
+                return (try changes.finish(), changes.hasLeftRows)
             }
+            usage.set(counts, ending: batch.compactMap(\.room))
+            noteSweep(batch, needsSweep: needsSweep)
             return true
         } catch {
             note(error)
@@ -186,6 +210,13 @@ extension IndexWriter {
             state.withLock { $0.failed.formUnion(batch.compactMap(\.change.line)) }
             return false
         }
+    }
+
+    private func noteSweep(_ batch: [Item], needsSweep: Bool) {
+        guard needsSweep || batch.contains(where: { if case .sweep = $0.change { true } else { false } }) else {
+            return
+        }
+        state.withLock { $0.needsSweep = needsSweep }
     }
 
     private func note(_ error: any Error) {

@@ -13,6 +13,7 @@ final class IntentLog: Sendable {
 
     private struct Request {
         let line: IntentLine
+        let durability: Durability
         let continuation: CheckedContinuation<Token, any Error>
     }
 
@@ -29,6 +30,8 @@ final class IntentLog: Sendable {
         var segment: Int64
         var file: FileDescriptor
         var lineCount = 0
+        /// Whether somebody changed files since the last checkpoint without syncing them.
+        var hasUnsynced = false
     }
 
     private let segments: IntentSegments
@@ -59,15 +62,23 @@ final class IntentLog: Sendable {
     /// Puts an intent on disk.
     ///
     /// - Throws: `StorageError`; a failed sync makes the root read-only.
-    func record(_ line: IntentLine) async throws -> Token {
+    func record(_ line: IntentLine, _ durability: Durability) async throws -> Token {
         try await withCheckedThrowingContinuation { continuation in
             let isFirst = state.withLock { state in
-                state.pending.append(Request(line: line, continuation: continuation))
+                state.pending.append(Request(line: line, durability: durability, continuation: continuation))
                 guard !state.isWriting else { return false }
                 state.isWriting = true
                 return true
             }
             if isFirst { startWriting() }
+        }
+    }
+
+    /// Whether files were changed without a sync since this was asked last.
+    func takeUnsynced() -> Bool {
+        state.withLock { state in
+            defer { state.hasUnsynced = false }
+            return state.hasUnsynced
         }
     }
 
@@ -160,7 +171,7 @@ extension IntentLog {
             guard try append(text) else { throw StorageError.system("write an intent", ENOSPC) }
         }
         let (segment, file) = state.withLock { ($0.segment, $0.file) }
-        if root.durability == .strict { try sync(file) }
+        if batch.contains(where: { $0.durability == .strict }) { try sync(file) }
         return segment
     }
 
@@ -195,7 +206,9 @@ extension IntentLog {
     }
 
     private func succeed(_ batch: [Request], in segment: Int64) {
+        let isUnsynced = batch.contains { $0.durability == .relaxed }
         let isFull = state.withLock { state in
+            state.hasUnsynced = state.hasUnsynced || isUnsynced
             state.open[segment, default: 0] += batch.count
             let before = state.lineCount
             state.lineCount += batch.count

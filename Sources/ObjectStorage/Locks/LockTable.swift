@@ -76,6 +76,23 @@ final class LockTable<Name: Hashable & Sendable>: Sendable {
         return try await body()
     }
 
+    /// Runs `body` while holding the locks of all these names alone.
+    ///
+    /// Takes them in ascending order, so that two calls never wait for each other; whoever holds one of the names
+    /// otherwise must not wait for a second.
+    func withLocks<Value: Sendable>(
+        _ names: [Name],
+        _ body: @Sendable () async throws -> Value
+    ) async throws -> Value where Name: Comparable {
+        var held: [Name] = []
+        defer { for name in held { release(name, .exclusive) } }
+        for name in Set(names).sorted() {
+            try await acquire(name, .exclusive)
+            held.append(name)
+        }
+        return try await body()
+    }
+
     /// How many names are held or waited for.
     var count: Int { state.withLock { $0.locks.count } }
 

@@ -59,6 +59,11 @@ package struct BucketSettings: Sendable, Equatable, Codable {
     /// Origins that browsers may come from, as `cors.allowed_origins` gave them when the bucket was made at start.
     package var allowedOrigins: [String]?
 
+    /// Whether success of a change in it waits for the disk; nil for the server's own choice.
+    package var durability: Durability?
+    /// How much it may hold; nil for as much as there is room.
+    package var quota: BucketQuota?
+
     /// Settings of a new bucket.
     package init(region: String? = nil, allowedOrigins: [String]? = nil) {
         self.region = region

@@ -32,6 +32,14 @@ final class RecordCache: Sendable {
         generations.withLock { insert(record, bytes, &$0) }
     }
 
+    /// Forgets the record of these bytes.
+    func remove(_ bytes: [UInt8]) {
+        generations.withLock { generations in
+            generations.young[bytes] = nil
+            generations.old[bytes] = nil
+        }
+    }
+
     /// How many entries there are.
     var count: Int { generations.withLock { $0.young.count + $0.old.count } }
 

@@ -29,28 +29,49 @@ struct RecordFiles: Sendable {
         self.root = root
     }
 
+    /// The attribute of an open file, nil when it has none.
+    func attribute(of file: FileDescriptor) throws -> [UInt8]? {
+        try file.attribute(Self.attribute, limit: 4_096)
+    }
+
     /// The record that an open file carries.
     func read(_ file: FileDescriptor) throws -> Reading {
-        guard let bytes = try file.attribute(Self.attribute, limit: 4_096) else { return .none }
+        var isFirstSeen = false
+        return try read(attribute(of: file), isFirstSeen: &isFirstSeen)
+    }
+
+    /// The record that an attribute holds, and whether it was not seen lately.
+    func read(_ attribute: [UInt8]?, isFirstSeen: inout Bool) throws -> Reading {
+        guard let bytes = attribute else { return .none }
         if let record = cache.record(for: bytes) { return .record(record, sidecar: nil) }
         guard let document = try RecordDocument.decode(bytes) else { return .none }
         if let name = document.sidecarName { return try readSidecar(name, of: document) }
         guard let record = document.record else { return .none }
+        isFirstSeen = true
         cache.insert(record, for: bytes)
         return .record(record, sidecar: nil)
+    }
+
+    /// Forgets the record of a file that is gone: if it comes back, that is news.
+    func forget(_ attribute: [UInt8]?) {
+        if let attribute { cache.remove(attribute) }
     }
 
     /// Writes a record to a file, into a new sidecar if it does not fit; returns the sidecar.
     ///
     /// The sidecar is synced here with its directory and stays registered until `registry.unregister`; the file is not
     /// synced.
-    func write(_ record: ObjectRecord, to file: FileDescriptor) throws -> SidecarName? {
-        let bytes = try RecordDocument(record).encoded()
+    func write(
+        _ record: ObjectRecord,
+        to file: FileDescriptor,
+        _ durability: Durability
+    ) throws -> SidecarName? {
+        let bytes = RecordDocument(record).encoded()
         if bytes.count <= Self.longestAttribute, try file.setAttribute(Self.attribute, bytes) { return nil }
         let name = SidecarName(bucketID: record.bucketID, key: record.key)
         registry.register(name)
         do {
-            try writeSidecar(name, bytes)
+            try writeSidecar(name, bytes, durability)
             try writeReference(to: name, record, file)
         } catch {
             discard(name)
@@ -84,22 +105,33 @@ struct RecordFiles: Sendable {
         }
     }
 
+    /// The record in a sidecar, nil when it is not there or damaged.
+    func sidecar(_ name: SidecarName) throws -> ObjectRecord? {
+        guard let file = try root.directory.open(name.path) else { return nil }
+        return try RecordDocument.decode(file.readAll(limit: Self.longestSidecar))?.record
+    }
+
+    /// Whether a sidecar is there.
+    func exists(_ name: SidecarName) throws -> Bool {
+        try root.directory.facts(ofPath: name.path) != nil
+    }
+
     private func writeReference(to name: SidecarName, _ record: ObjectRecord, _ file: FileDescriptor) throws {
-        let bytes = try RecordDocument(record, sidecar: name).encoded()
+        let bytes = RecordDocument(record, sidecar: name).encoded()
         guard try file.setAttribute(Self.attribute, bytes) else {
             throw StorageError(.noSpace, "cannot write a record: no space for the attribute", cause: ENOSPC)
         }
     }
 
-    private func writeSidecar(_ name: SidecarName, _ bytes: [UInt8]) throws {
+    private func writeSidecar(_ name: SidecarName, _ bytes: [UInt8], _ durability: Durability) throws {
         let made = try root.openMakingParents(name.directory)
         guard case .opened(let directory) = made else {
             throw StorageError(.failed, "cannot make \(name.directory): something else is in the way; remove it")
         }
         let file = try directory.openExisting(name.text, O_WRONLY | O_CREAT | O_EXCL)
         try bytes.withUnsafeBytes { try file.write($0, at: 0) }
-        try root.sync(file, "a sidecar")
-        try root.syncDirectory(directory, at: name.directory)
+        try root.sync(file, "a sidecar", durability)
+        try root.syncDirectory(directory, at: name.directory, durability)
     }
 
     private func readSidecar(_ name: SidecarName, of attribute: RecordDocument) throws -> Reading {

@@ -10,14 +10,14 @@ extension StorageRoot {
 
     private static let currentFormat = 1
     private static let directories = [
-        "buckets", "escaped", "versions", "multipart", "sidecar", "incoming", "intents", "cache",
+        "buckets", "escaped", "versions", "multipart", "sidecar", "incoming", "intents", "lost", "cache",
     ]
 
     /// Opens a root, making it when it is new: takes its lock, checks its file system, sweeps unfinished uploads.
     ///
     /// Blocks. - Throws: `StorageError` that says what to do when another process uses the root, when its file system
     /// cannot keep what is needed, or when a newer Larder wrote it.
-    static func open(_ path: String, durability: Durability) throws -> StorageRoot {
+    static func open(_ path: String) throws -> StorageRoot {
         let directory = try openRoot(path)
         do {
             try makeLayout(directory)
@@ -30,7 +30,6 @@ extension StorageRoot {
                 directory: directory,
                 incoming: incoming,
                 id: id,
-                durability: durability,
                 hasUnnamedFiles: hasUnnamedFiles,
                 lock: lock
             )
@@ -42,6 +41,26 @@ extension StorageRoot {
                 cause: error.cause
             )
         }
+    }
+
+    /// Opens a root that is there without changing anything but its lock.
+    ///
+    /// - Throws: `StorageError` when it is none, or when another process holds it.
+    static func inspect(_ path: String) throws -> StorageRoot {
+        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw StorageError.lastSystemError("open the storage root \(path)") }
+        let directory = FileDescriptor(taking: descriptor)
+        guard try directory.open(".larder/format.json") != nil else {
+            throw StorageError(.unsuitableRoot, "\(path) is no storage root: it has no .larder/format.json")
+        }
+        let lock = try takeLock(directory, root: path)
+        return StorageRoot(
+            directory: directory,
+            incoming: try directory.openExisting(".larder/incoming", O_RDONLY | O_DIRECTORY),
+            id: try readFormat(directory, root: path),
+            hasUnnamedFiles: false,
+            lock: lock
+        )
     }
 
     private static func openRoot(_ path: String) throws -> FileDescriptor {

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 import S3Protocol
 import Synchronization
@@ -11,27 +10,25 @@ final class StorageRoot: Sendable {
     let incoming: FileDescriptor
     /// The root's own id: an index of another root is not trusted.
     let id: String
-    /// Whether syncs are done at all.
-    let durability: Durability
     /// Whether the file system has unnamed files.
     let hasUnnamedFiles: Bool
     /// Which directories need no sync of their parent any more.
     let synced = SyncedDirectories()
     fileprivate let lock: FileDescriptor
     private let readOnlyReason = Mutex<String?>(nil)
+    /// What is left on the disk for what has to go on when it is full.
+    let reserve = SpaceReserve()
 
     init(
         directory: FileDescriptor,
         incoming: FileDescriptor,
         id: String,
-        durability: Durability,
         hasUnnamedFiles: Bool,
         lock: FileDescriptor
     ) {
         self.directory = directory
         self.incoming = incoming
         self.id = id
-        self.durability = durability
         self.hasUnnamedFiles = hasUnnamedFiles
         self.lock = lock
     }
@@ -55,13 +52,13 @@ final class StorageRoot: Sendable {
     // MARK: Syncs
 
     /// Syncs a file that has no place yet: a failure concerns its request only.
-    func sync(_ file: FileDescriptor, _ what: String) throws {
+    func sync(_ file: FileDescriptor, _ what: String, _ durability: Durability = .strict) throws {
         guard durability == .strict else { return }
         try file.sync(what)
     }
 
     /// Syncs something that is part of the root already; a failure makes the root read-only.
-    func syncPublished(_ file: FileDescriptor, _ what: String) throws {
+    func syncPublished(_ file: FileDescriptor, _ what: String, _ durability: Durability = .strict) throws {
         guard durability == .strict else { return }
         do {
             try file.sync(what)
@@ -72,7 +69,7 @@ final class StorageRoot: Sendable {
     }
 
     /// Syncs a directory after a change in it, and the entry of each of its ancestors not known to be on disk.
-    func syncDirectory(_ directory: FileDescriptor, at path: String) throws {
+    func syncDirectory(_ directory: FileDescriptor, at path: String, _ durability: Durability) throws {
         guard durability == .strict else { return }
         try syncPublished(directory, "the directory \(path)")
         for ancestor in Self.ancestors(of: path) where !synced.contains(ancestor.path) {
@@ -139,15 +136,6 @@ final class StorageRoot: Sendable {
 }
 
 extension StorageRoot {
-    /// How much room there is.
-    func space() throws -> (free: UInt64, total: UInt64, isReadOnly: Bool) {
-        var space = clinux_space()
-        guard clinux_space_of(directory.number, &space) == 0 else {
-            throw StorageError.lastSystemError("ask for free space")
-        }
-        return (space.free_bytes, space.total_bytes, space.is_read_only != 0)
-    }
-
     /// Lets another process have the root; nothing may be written from now on.
     func releaseLock() {
         makeReadOnly(because: "the store is closed")

@@ -102,18 +102,20 @@ extension JSONReader {
         guard peek == UInt8(ascii: "\"") else { return nil }
         index += 1
         var text: [UInt8] = []
-        while let byte = peek {
+        while true {
+            // Most strings have no escape and are taken in one piece.
+            let start = index
+            while let byte = peek, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { index += 1 }
+            let run = bytes[start..<index]
+            guard let byte = peek, byte >= 0x20 else { return nil }
             index += 1
-            switch byte {
-            case UInt8(ascii: "\""): return String(validating: text, as: UTF8.self)
-            case UInt8(ascii: "\\"):
-                guard let scalar = escape() else { return nil }
-                text.append(contentsOf: String(scalar).utf8)
-            case 0..<0x20: return nil
-            default: text.append(byte)
+            if byte == UInt8(ascii: "\"") {
+                return String(validating: text.isEmpty ? run : ArraySlice(text + run), as: UTF8.self)
             }
+            guard let scalar = escape() else { return nil }
+            text.append(contentsOf: run)
+            text.append(contentsOf: String(scalar).utf8)
         }
-        return nil
     }
 
     private mutating func escape() -> Unicode.Scalar? {

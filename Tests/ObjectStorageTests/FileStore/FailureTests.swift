@@ -76,7 +76,7 @@ import Testing
         await store.close()
         for _ in 0..<3 {
             await #expect(throws: StorageError.self) {
-                _ = try await store.intents.record(IntentLine(bucketID: "x", key: key("k")))
+                _ = try await store.intents.record(IntentLine(bucketID: "x", key: key("k")), .strict)
             }
             await store.writer.enqueue(.remove(key("k"), bucketID: "x")).wait()
         }

@@ -40,7 +40,10 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<200 {
                     group.addTask {
-                        let token = try await store.intents.record(IntentLine(bucketID: "x", key: key("k\(number)")))
+                        let token = try await store.intents.record(
+                            IntentLine(bucketID: "x", key: key("k\(number)")),
+                            .strict
+                        )
                         store.intents.end(token)
                     }
                 }
@@ -59,7 +62,7 @@ import Testing
 
     @Test func `a checkpoint waits for the requests before it`() async throws {
         try await withStore { (store, root) async throws in
-            let token = try await store.intents.record(IntentLine(bucketID: "x", key: key("k")))
+            let token = try await store.intents.record(IntentLine(bucketID: "x", key: key("k")), .strict)
             let before = try IntentSegments(root: store.root).numbers()
             async let checkpoint = store.checkpoint()
             while try IntentSegments(root: store.root).numbers().count == 1 { await Task.yield() }

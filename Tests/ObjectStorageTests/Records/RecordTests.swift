@@ -26,7 +26,7 @@ import Testing
     @Test(arguments: ["a", "\u{E9}", "e\u{301}", "a/\"b\\", "\u{1}\u{0}\n", "😀", "a//b", "\u{FEFF}"])
     func `a record is the same after writing and reading`(_ name: String) throws {
         let record = record(name, metadata: ["k": "v\u{E9}\n"])
-        let bytes = try RecordDocument(record).encoded()
+        let bytes = RecordDocument(record).encoded()
         #expect(!bytes.contains(UInt8(ascii: "\n")))
         let read = try RecordDocument.decode(bytes)?.record
         #expect(read == record)
@@ -53,7 +53,7 @@ import Testing
     @Test func `the attribute beside a sidecar tells its name without the key`() throws {
         let record = record("a/../b")
         let name = SidecarName(bucketID: "b", key: record.key)
-        let read = try RecordDocument.decode(try RecordDocument(record, sidecar: name).encoded())
+        let read = try RecordDocument.decode(RecordDocument(record, sidecar: name).encoded())
         #expect(read?.sidecarName == name)
         #expect(read?.key == nil)
     }

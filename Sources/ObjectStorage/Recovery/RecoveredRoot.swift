@@ -14,8 +14,9 @@ struct RecoveredRoot: Sendable {
     let forgottenBuckets: Set<String>
 
     init(_ configuration: FileStoreConfiguration, log: Logger) throws {
-        root = try StorageRoot.open(configuration.root, durability: configuration.durability)
+        root = try StorageRoot.open(configuration.root)
         do {
+            try root.keepFree(configuration.reservedBytes)
             let bucketFiles = BucketFiles(root: root)
             buckets = try bucketFiles.load()
             try bucketFiles.removeLeftovers(of: buckets)

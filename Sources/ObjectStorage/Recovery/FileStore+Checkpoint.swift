@@ -12,9 +12,11 @@ extension FileStore {
             isCheckpointDue.withLock { $0 = true }
             let number = try await intents.rotate()
             await intents.waitForRequests(below: number)
+            // What was not synced by its request has to be before the intents go.
+            if intents.takeUnsynced() { try await pool.run { [root] in try root.syncEverything() } }
             await writer.enqueue(.barrier).wait()
             try await mendFailures()
-            await writer.enqueue(.checkpoint(number)).wait()
+            await writer.enqueue(.checkpoint(number, sequence: sequences.highest)).wait()
             guard writer.isSound, try await writer.checkpoint() else { return false }
             guard try await pool.run({ [index] in try index.checkpointNumber() }) == number else { return false }
             try root.checkWritable()
@@ -44,8 +46,8 @@ extension FileStore {
     /// - Throws: `StorageError` when the line could not be written; a key that cannot be mended is kept.
     private func mend(_ line: IntentLine) async throws {
         guard let bucket = registry.find(id: line.bucketID) else { return }
-        let target = ObjectFiles.Target(key: line.key, bucket: bucket.name, bucketID: bucket.id)
-        let token = try await intents.record(line)
+        let target = target(line.key, of: bucket)
+        let token = try await intents.record(line, target.durability)
         do {
             try await withToken(token, target) { try await reconcileAnnounced(target) }
         } catch {
@@ -65,6 +67,8 @@ extension FileStore {
             for await _ in checkpointRequests { await checkpointInBackground() }
         }
         background.withLock { $0 += [timer, checkpoints] }
+        startRowChecks()
+        startScanning()
         for bucket in registry.all where incomplete.withLock({ $0.contains(bucket.id) }) { startRebuild(of: bucket) }
     }
 

@@ -12,7 +12,8 @@ extension FileStore {
             let change = try await pool.run { [self] in
                 let row = row(of: target)
                 let last = (try? row.get())?.sequence ?? 0
-                let record = try files.reconcile(target, lastSequence: last, clock: clock)
+                let record = try files.reconcile(target) { sequences.next(clock(), after: max($0, last)) }
+                if let record { sequences.observe(record.sequence) }
                 return Self.change(from: row, to: record, target)
             }
             return change.map { writer.enqueue($0) }

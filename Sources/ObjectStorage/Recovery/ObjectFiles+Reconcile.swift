@@ -8,11 +8,15 @@ extension ObjectFiles {
 
     /// Makes the places of a key agree and returns the record of its current version, nil when there is none.
     ///
-    /// Needs the key's lock and an intent on disk. `lastSequence` is that of the key's row.
-    func reconcile(_ target: Target, lastSequence: Int64, clock: @Sendable () -> Timestamp) throws -> ObjectRecord? {
+    /// Needs the key's lock and an intent on disk. `nextSequence` gives one above the key's last.
+    func reconcile(_ target: Target, nextSequence: (_ last: Int64) -> Int64) throws -> ObjectRecord? {
         var files = try findBoth(target)
+        if let current = files.current, current.isTorn(target) {
+            try setAside(current, target)
+            files = try findBoth(target)
+        }
         if let current = files.current, current.record == nil {
-            try adopt(current, target, lastSequence: max(lastSequence, files.lastSequence), clock: clock)
+            try adopt(current, target, sequence: nextSequence(files.lastSequence))
             files = try findBoth(target)
         }
         try removeLoser(files, target)
@@ -20,27 +24,41 @@ extension ObjectFiles {
         return files.current?.record
     }
 
+    /// Moves what is left of a file out of the buckets: it is no object, and nobody was told that it is.
+    private func setAside(_ found: FoundFile, _ target: Target) throws {
+        log.error(
+            "a file is shorter than it was written, as after a power cut; it is kept in .larder/lost",
+            metadata: ["bucket": "\(target.bucket)", "key": "\(target.key)", "size": "\(found.facts.size)"]
+        )
+        let lost = try root.directory.openExisting(".larder/lost", O_RDONLY | O_DIRECTORY)
+        guard let directory = try root.directory.openDirectory(found.place.directory) else { return }
+        let name = "\(target.bucketID).\(SidecarName.keyDigest(target.key)).\(Nonce.make())"
+        try directory.rename(found.place.name, to: lost, name)
+        try root.syncPublished(lost, "the lost files", .strict)
+        try root.syncPublished(directory, "the directory \(found.place.directory)", .strict)
+    }
+
     /// Gives a file that was put or changed by hand a record of its own.
     ///
     /// - Throws: `StorageError.Code.busy` while somebody goes on writing to it.
-    func adopt(_ found: FoundFile, _ target: Target, lastSequence: Int64, clock: @Sendable () -> Timestamp) throws {
+    func adopt(_ found: FoundFile, _ target: Target, sequence: Int64) throws {
         try root.checkWritable()
         report(found, target)
         guard found.facts.links <= 1, found.facts.owner == geteuid() else {
-            return try adoptCopy(of: found, target, lastSequence, clock)
+            return try adoptCopy(of: found, target, sequence)
         }
         for _ in 0..<Self.hashTries {
             let facts = try found.descriptor.facts()
-            let record = try record(adopting: found, facts, target, lastSequence, clock)
+            let record = try record(adopting: found, facts, target, sequence)
             guard try found.descriptor.facts() == facts else { continue }
             let sidecar: SidecarName?
             do {
-                sidecar = try records.write(record, to: found.descriptor)
+                sidecar = try records.write(record, to: found.descriptor, target.durability)
             } catch let error as StorageError where error.cause == EACCES || error.cause == EPERM {
-                return try adoptCopy(of: found, target, lastSequence, clock)
+                return try adoptCopy(of: found, target, sequence)
             }
             defer { if let sidecar { records.registry.unregister(sidecar) } }
-            try root.syncPublished(found.descriptor, "an adopted file")
+            try root.syncPublished(found.descriptor, "an adopted file", target.durability)
             discardSidecar(of: found, target)
             return
         }
@@ -56,12 +74,7 @@ extension ObjectFiles {
     }
 
     /// A file with further names, or of another user, may be changed through them: the key gets a file of its own.
-    private func adoptCopy(
-        of found: FoundFile,
-        _ target: Target,
-        _ lastSequence: Int64,
-        _ clock: @Sendable () -> Timestamp
-    ) throws {
+    private func adoptCopy(of found: FoundFile, _ target: Target, _ sequence: Int64) throws {
         let copy = try IncomingFile(in: root)
         try copyContent(of: found, to: copy)
         try copy.descriptor.setModified(nanoseconds: found.facts.modified)
@@ -76,10 +89,10 @@ extension ObjectFiles {
             reading: found.reading,
             record: nil
         )
-        let record = try record(adopting: source, facts, target, lastSequence, clock)
-        let sidecar = try records.write(record, to: copy.descriptor)
+        let record = try record(adopting: source, facts, target, sequence)
+        let sidecar = try records.write(record, to: copy.descriptor, target.durability)
         defer { if let sidecar { records.registry.unregister(sidecar) } }
-        try root.sync(copy.descriptor, "an adopted file")
+        try root.sync(copy.descriptor, "an adopted file", target.durability)
         _ = try publish(copy, as: target, over: found)
     }
 
@@ -93,8 +106,7 @@ extension ObjectFiles {
         adopting found: FoundFile,
         _ facts: FileFacts,
         _ target: Target,
-        _ lastSequence: Int64,
-        _ clock: @Sendable () -> Timestamp
+        _ sequence: Int64
     ) throws -> ObjectRecord {
         var attributes = ObjectAttributes()
         if case .record(let old, _) = found.reading { attributes = old.attributes }
@@ -102,7 +114,7 @@ extension ObjectFiles {
         return ObjectRecord(
             key: target.key,
             bucketID: target.bucketID,
-            sequence: max(clock().nanoseconds, lastSequence + 1),
+            sequence: sequence,
             version: .null,
             size: facts.size,
             modified: Timestamp(nanoseconds: facts.modified),

@@ -1,0 +1,41 @@
+import S3Protocol
+
+extension ObjectFiles {
+    /// A key in a bucket, and how its changes are made durable.
+    struct Target: Sendable {
+        /// The key.
+        let key: ObjectKey
+        /// The bucket's name.
+        let bucket: BucketName
+        /// The bucket's id.
+        let bucketID: String
+        /// Whether a change of it waits for the disk.
+        let durability: Durability
+
+        /// The key's natural place, if it has one.
+        var natural: KeyPlace? { KeyPlace.natural(key, bucket: bucket) }
+        /// The key's escaped place.
+        var escaped: KeyPlace { KeyPlace.escaped(key, bucketID: bucketID) }
+        /// The line that announces a change of it.
+        var line: IntentLine { IntentLine(bucketID: bucketID, key: key) }
+    }
+}
+
+// The name of a lock: key and bucket, whatever else the bucket's settings say at the time.
+extension ObjectFiles.Target: Hashable {
+    static func == (left: Self, right: Self) -> Bool {
+        left.key == right.key && left.bucketID == right.bucketID
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(key)
+        hasher.combine(bucketID)
+    }
+}
+
+extension ObjectFiles.Target: Comparable {
+    /// The order in which several of them are locked.
+    static func < (left: Self, right: Self) -> Bool {
+        (left.bucketID, left.key) < (right.bucketID, right.key)
+    }
+}

@@ -1,0 +1,134 @@
+import S3Protocol
+
+/// Goes through all files of a bucket, natural and escaped, in pieces.
+///
+/// All of it blocks. Holds one open directory and the paths of those that are still to be seen.
+final class BucketWalk: @unchecked Sendable {
+    // Unchecked: one task asks for pieces, each in a hop to the blocking pool that is awaited.
+
+    /// What a piece of the walk came across.
+    struct Piece: Sendable {
+        /// The keys of files, whatever their records say.
+        var keys: [ObjectKey] = []
+        /// What is no object and cannot become one.
+        var strays: [Stray] = []
+        /// Directories with nothing in them.
+        var emptyDirectories: [String] = []
+    }
+
+    /// Something in a bucket that is no object.
+    struct Stray: Sendable, Equatable {
+        /// Why it is none.
+        enum Reason: String, Sendable {
+            /// Its name is not UTF-8.
+            case notUTF8 = "name-not-utf8"
+            /// Its path is no key, or one that cannot lie here.
+            case unsafePath = "unsafe-path"
+            /// A symbolic link, a pipe, a socket or a device.
+            case notAFile = "not-a-file"
+            /// An escaped file that does not say of which key it is.
+            case nameless = "nameless"
+            /// It cannot be read.
+            case unreadable
+        }
+
+        /// Where, below the root; bytes that are no UTF-8 are replaced.
+        let path: String
+        /// Why it is no object.
+        let reason: Reason
+        /// What the system says of it, if that is the reason.
+        var detail: String?
+    }
+
+    private let root: StorageRoot
+    private let records: RecordFiles
+    private let bucket: Bucket
+    private let top: String
+    private let escapedTop: String
+    private var paths: [String]
+    private var open: (path: String, stream: DirectoryStream, isEmpty: Bool)?
+
+    init(_ bucket: Bucket, _ files: ObjectFiles) {
+        root = files.root
+        records = files.records
+        self.bucket = bucket
+        top = KeyPlace.bucketDirectory(bucket.name)
+        escapedTop = KeyPlace.escapedDirectory(bucket.id)
+        paths = [escapedTop, top]
+    }
+
+    /// About so many keys more; nil at the end.
+    func next(_ count: Int) throws -> Piece? {
+        var piece = Piece()
+        while piece.keys.count + piece.strays.count + piece.emptyDirectories.count < count {
+            guard try openNext(&piece) else { break }
+            guard let current = open else { continue }
+            guard let entry = try current.stream.next() else {
+                if current.isEmpty, current.path != top, current.path != escapedTop {
+                    piece.emptyDirectories.append(current.path)
+                }
+                open = nil
+                continue
+            }
+            open?.isEmpty = false
+            take(entry, in: current.path, &piece)
+        }
+        let isOver = open == nil && paths.isEmpty
+        return isOver && piece.keys.isEmpty && piece.strays.isEmpty && piece.emptyDirectories.isEmpty ? nil : piece
+    }
+
+    /// Opens the next directory unless one is open; false when there is none.
+    private func openNext(_ piece: inout Piece) throws -> Bool {
+        guard open == nil else { return true }
+        guard let path = paths.popLast() else { return false }
+        do {
+            guard let directory = try root.directory.openDirectory(path) else { return true }
+            open = (path, try DirectoryStream(directory), true)
+        } catch let error as StorageError where error.concernsOneFile {
+            piece.strays.append(Stray(path: path, reason: .unreadable, detail: error.message))
+        }
+        return true
+    }
+
+    private func take(_ entry: DirectoryEntry, in directory: String, _ piece: inout Piece) {
+        let shown = "\(directory)/\(String(decoding: entry.bytes, as: UTF8.self))"
+        guard let name = entry.name else {
+            return piece.strays.append(Stray(path: shown, reason: .notUTF8))
+        }
+        switch entry.kind {
+        case .directory: paths.append("\(directory)/\(name)")
+        case .other: piece.strays.append(Stray(path: shown, reason: .notAFile))
+        case .file where directory.utf8.starts(with: top.utf8): takeNatural(shown, &piece)
+        case .file: takeEscaped(shown, name, &piece)
+        }
+    }
+
+    private func takeNatural(_ path: String, _ piece: inout Piece) {
+        let bytes = Array(path.utf8.dropFirst(top.utf8.count + 1))
+        guard KeyPlace.isSafePath(bytes), let key = try? ObjectKey(utf8: bytes) else {
+            return piece.strays.append(Stray(path: path, reason: .unsafePath))
+        }
+        piece.keys.append(key)
+    }
+
+    /// Of an escaped file only its record tells the key.
+    private func takeEscaped(_ path: String, _ name: String, _ piece: inout Piece) {
+        do {
+            let reading = try root.directory.open(path).map(records.read)
+            guard let reading else { return }
+            guard case .record(let record, _) = reading, record.bucketID == bucket.id,
+                KeyPlace.escaped(record.key, bucketID: bucket.id).name == name
+            else { return piece.strays.append(Stray(path: path, reason: .nameless)) }
+            piece.keys.append(record.key)
+        } catch {
+            piece.strays.append(Stray(path: path, reason: .unreadable, detail: "\(error)"))
+        }
+    }
+}
+
+extension StorageError {
+    /// Whether only one file suffers: the walk goes on with the next.
+    var concernsOneFile: Bool {
+        ![.readOnly, .closed, .tooManyOpenFiles].contains(code)
+    }
+}

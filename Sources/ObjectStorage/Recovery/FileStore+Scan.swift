@@ -1,0 +1,126 @@
+import Logging
+package import S3Protocol
+import Synchronization
+
+/// What a scan of a bucket came to.
+package struct ScanResult: Sendable, Equatable {
+    /// Rows and files that were looked at.
+    package var looked = 0
+    /// Rows that were made, changed or removed.
+    package var healed = 0
+}
+
+extension FileStore {
+    private static let rowsAtOnce = 1_000
+    /// Of the time that a scan works, so many times as much it rests: it is in no hurry, and others are.
+    private static let restFactor = 3
+
+    /// Compares a bucket's files with its rows, both ways, and makes rows agree; listings go on meanwhile.
+    ///
+    /// Finds what was put, changed or removed by hand. Costs two system calls a key, and leaves three quarters of the
+    /// time to others.
+    ///
+    /// - Throws: `NoSuchBucket` when the bucket goes meanwhile; `StorageError` when nothing can be read or written.
+    @discardableResult
+    package func scan(_ name: BucketName) async throws -> ScanResult {
+        let bucket = try registry.bucket(name)
+        guard !incomplete.withLock({ $0.contains(bucket.id) }) else { return ScanResult() }
+        let rows = try await scanRows(of: bucket)
+        let files = try await scanFiles(of: bucket)
+        let result = ScanResult(looked: rows.looked + files.looked, healed: rows.healed + files.healed)
+        if result.healed > 0 {
+            log.notice(
+                "a scan found what was changed by hand",
+                metadata: ["bucket": "\(name)", "healed": "\(result.healed)", "looked": "\(result.looked)"]
+            )
+        }
+        return result
+    }
+
+    /// Rows whose file is not as they say, or not there.
+    private func scanRows(of bucket: Bucket) async throws -> ScanResult {
+        var result = ScanResult()
+        var last: ObjectKey?
+        repeat {
+            let began = ContinuousClock.now
+            let after = last
+            let (rows, suspects) = try await pool.run { [self] in
+                let rows = try index.rows(after: after, bucketID: bucket.id, limit: Self.rowsAtOnce)
+                return (rows, try rows.filter { try !files.agrees(with: $0, target($0.key, of: bucket)) }.map(\.key))
+            }
+            for key in suspects { try await refreshTolerantly(target(key, of: bucket)) }
+            result.looked += rows.count
+            result.healed += suspects.count
+            last = rows.count < Self.rowsAtOnce ? nil : rows.last?.key
+            try await rest(since: began)
+        } while last != nil
+        return result
+    }
+
+    /// Files that have no row.
+    private func scanFiles(of bucket: Bucket) async throws -> ScanResult {
+        let result = Mutex(ScanResult())
+        try await forEachPiece(of: bucket) { [self] piece in
+            let began = ContinuousClock.now
+            let targets = piece.keys.map { target($0, of: bucket) }
+            let known = try await pool.run { [index] in try index.rows(of: targets) }
+            let unknown = piece.keys.filter { known[$0] == nil }
+            let healed = try await look(at: unknown, of: bucket, comparing: true)
+            result.withLock { result in
+                result.looked += piece.keys.count
+                result.healed += healed
+            }
+            try await rest(since: began)
+        }
+        return result.withLock { $0 }
+    }
+
+    private func rest(since began: ContinuousClock.Instant) async throws {
+        try await Task.sleep(for: began.duration(to: .now) * Self.restFactor)
+    }
+
+    private func refreshTolerantly(_ target: ObjectFiles.Target) async throws {
+        do {
+            try await refresh(target)
+        } catch let error as StorageError where error.concernsOneFile {
+            log.error("a key cannot be reconciled", metadata: ["key": "\(target.key)", "error": "\(error)"])
+        }
+    }
+
+    /// Scans all buckets, at start and then at intervals, until `close`.
+    func startScanning() {
+        guard let interval = configuration.scanInterval else { return }
+        let task = Task {
+            repeat {
+                for bucket in registry.all where !Task.isCancelled { await scanInBackground(bucket) }
+            } while (try? await Task.sleep(for: interval)) != nil
+        }
+        background.withLock { $0.append(task) }
+    }
+
+    private func scanInBackground(_ bucket: Bucket) async {
+        do {
+            try await scan(bucket.name)
+        } catch is CancellationError {
+            return
+        } catch {
+            guard registry.find(id: bucket.id) != nil else { return }
+            log.error("a bucket cannot be scanned", metadata: ["bucket": "\(bucket.name)", "error": "\(error)"])
+        }
+    }
+}
+
+extension ObjectFiles {
+    /// Whether the file of a row is there with the row's size and time; cheap, since it reads no record.
+    fileprivate func agrees(with row: IndexRow, _ target: Target) throws -> Bool {
+        do {
+            for place in [target.natural, target.escaped].compactMap(\.self) {
+                guard let facts = try root.directory.facts(ofPath: place.path) else { continue }
+                return facts.kind == .file && facts.size == row.size && facts.modified == row.modified
+            }
+            return false
+        } catch let error as StorageError where error.concernsOneFile {
+            return false
+        }
+    }
+}

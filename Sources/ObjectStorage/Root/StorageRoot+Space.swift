@@ -1,0 +1,32 @@
+import CLinux
+import Glibc
+
+extension StorageRoot {
+    private static let largestReserve: UInt64 = 256 << 20
+
+    /// How much room there is.
+    func space() throws -> (free: UInt64, total: UInt64, isReadOnly: Bool) {
+        var space = clinux_space()
+        guard clinux_space_of(directory.number, &space) == 0 else {
+            throw StorageError.lastSystemError("ask for free space")
+        }
+        return (space.free_bytes, space.total_bytes, space.is_read_only != 0)
+    }
+
+    /// Keeps this much of the disk free of uploads; nil for a fiftieth of it, at most 256 MiB.
+    func keepFree(_ bytes: UInt64?) throws {
+        reserve.set(try bytes ?? min(Self.largestReserve, space().total / 50))
+    }
+
+    /// Waits until everything on the root's file system is on disk.
+    func syncEverything() throws {
+        do {
+            guard clinux_sync_file_system(directory.number) == 0 else {
+                throw StorageError.lastSystemError("sync the file system")
+            }
+        } catch let error as StorageError {
+            makeReadOnly(because: error.message)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Synchronization
+
+/// What a check has found so far, and how far it has come; read while it runs.
+package final class CheckReport: Sendable {
+    /// A state of the report.
+    package struct State: Sendable {
+        /// What is being looked at.
+        package var phase = "root"
+        /// Objects that were looked at.
+        package var objects = 0
+        /// Everything that was found.
+        package var findings: [Finding] = []
+    }
+
+    private let current = Mutex(State())
+
+    /// An empty report.
+    package init() {}
+
+    /// The state now.
+    package var state: State { current.withLock { $0 } }
+
+    /// Adds findings.
+    package func add(_ findings: [Finding]) {
+        guard !findings.isEmpty else { return }
+        current.withLock { $0.findings += findings }
+    }
+
+    /// Something else is being looked at.
+    package func begin(_ phase: String) {
+        current.withLock { $0.phase = phase }
+    }
+
+    /// Counts objects.
+    func count(_ objects: Int) {
+        current.withLock { $0.objects += objects }
+    }
+}

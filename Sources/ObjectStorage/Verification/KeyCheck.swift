@@ -1,0 +1,80 @@
+import S3Protocol
+
+/// Looks whether the files and the row of one key agree.
+///
+/// All of it blocks and changes nothing.
+struct KeyCheck: Sendable {
+    let files: ObjectFiles
+    /// Whether there is an index to compare with.
+    let comparesRows: Bool
+
+    /// What is wrong with a key; `named` takes the sidecars that its files name.
+    func findings(_ target: ObjectFiles.Target, row: IndexRow?, named: inout Set<SidecarName>) -> [Finding] {
+        let subject = "\(target.bucket)/\(target.key)"
+        do {
+            let found = try files.findBoth(target)
+            for file in [found.current, found.loser].compactMap(\.self) {
+                if let sidecar = file.sidecar { named.insert(sidecar) }
+            }
+            return fileFindings(found, subject, target) + rowFindings(found.current?.record, row, subject, found)
+        } catch let error as StorageError where error.code == .newerFormat {
+            return [Finding(.recordNewer, subject, error.message, isRepairable: false)]
+        } catch {
+            return [Finding(.unreadable, subject, "\(error)", isRepairable: false)]
+        }
+    }
+
+    private func fileFindings(_ found: FoundFiles, _ subject: String, _ target: ObjectFiles.Target) -> [Finding] {
+        var findings: [Finding] = []
+        if let loser = found.loser {
+            findings.append(Finding(.twoFiles, subject, "\(loser.place.path) is older than the other file of the key"))
+        }
+        guard let current = found.current, current.record == nil else { return findings }
+        return findings + [foreignRecord(current, subject, target)]
+    }
+
+    /// Why the record of a file is not that of the key.
+    private func foreignRecord(_ file: FoundFile, _ subject: String, _ target: ObjectFiles.Target) -> Finding {
+        switch file.reading {
+        case .missingSidecar(let name):
+            return Finding(.sidecarMissing, subject, "its record stands in \(name.path), which is not there or damaged")
+        case .none where file.attribute == nil:
+            return Finding(.fileWithoutRecord, subject, "the file was put there by hand")
+        case .none:
+            return Finding(.recordUnreadable, subject, "the attribute \(RecordFiles.attribute) holds no record")
+        case .record(let record, _) where record.key != target.key || record.bucketID != target.bucketID:
+            return Finding(.recordOfAnotherKey, subject, "the record is that of the key \(record.key): a copied file")
+        case .record(let record, _) where file.isTorn(target):
+            return Finding(.tornFile, subject, "\(file.facts.size) of \(record.size) bytes are there")
+        case .record(let record, _):
+            return Finding(
+                .fileChanged,
+                subject,
+                "written with \(record.size) bytes at \(record.modified.iso8601), has \(file.facts.size) bytes of "
+                    + Timestamp(nanoseconds: file.facts.modified).iso8601
+            )
+        }
+    }
+
+    private func rowFindings(
+        _ record: ObjectRecord?,
+        _ row: IndexRow?,
+        _ subject: String,
+        _ found: FoundFiles
+    ) -> [Finding] {
+        guard comparesRows else { return [] }
+        guard found.current != nil else {
+            return row == nil ? [] : [Finding(.rowWithoutFile, subject, "listed, and there is no file")]
+        }
+        guard let record else { return [] }
+        guard let row else { return [Finding(.fileWithoutRow, subject, "there, and not listed")] }
+        guard row != IndexRow(record) else { return [] }
+        return [
+            Finding(
+                .rowDiffers,
+                subject,
+                "listed with ETag \(row.etag) of \(row.size) bytes, is \(record.etag.text) of \(record.size)"
+            )
+        ]
+    }
+}

@@ -1,0 +1,74 @@
+package import Logging
+import S3Protocol
+
+/// A check of a storage root that no server holds: nothing is changed, made or swept.
+package struct RootInspection: Sendable {
+    private let root: StorageRoot
+    private let path: String
+    private let pool: BlockingPool
+    private let log: Logger
+
+    /// Takes the root's lock until the inspection goes.
+    ///
+    /// - Throws: `StorageError` when another process holds it, or when it is no root.
+    package init(root path: String, log: Logger) throws {
+        root = try StorageRoot.inspect(path)
+        self.path = path
+        self.log = log
+        pool = BlockingPool()
+    }
+
+    /// Checks everything that the store keeps.
+    package func check(_ report: CheckReport) async throws {
+        let (buckets, findings) = try await pool.run { [root] in
+            let check = RootCheck(root: root)
+            let (buckets, findings) = try check.buckets()
+            return (buckets, findings + (try check.leftovers(buckets: buckets)))
+        }
+        report.add(findings)
+        let index = try await pool.run { try inspectIndex(buckets, report) }
+        let check = StoreCheck(
+            root: root,
+            files: ObjectFiles(root: root, records: RecordFiles(root: root), log: log),
+            index: index,
+            pool: pool,
+            report: report,
+            isLive: false,
+            confirm: { _, body in try await body() }
+        )
+        try await check.checkBuckets(buckets)
+    }
+
+    /// Ends the inspection.
+    package func close() async {
+        await pool.shutdown()
+        root.releaseLock()
+    }
+
+    /// The index if it can be compared with the files.
+    private func inspectIndex(_ buckets: [Bucket], _ report: CheckReport) throws -> IndexDatabase? {
+        let segments = try IntentSegments(root: root)
+        let numbers = try segments.numbers()
+        let unfinished = Set(try numbers.flatMap(segments.lines(of:)))
+        if !unfinished.isEmpty {
+            report.add([
+                Finding(.unfinished, ".larder/intents", "\(unfinished.count) keys were being changed at the last stop")
+            ])
+        }
+        let subject = ".larder/index.sqlite"
+        switch IndexDatabase.inspect(at: "\(path)/\(subject)", rootID: root.id, segments: numbers) {
+        case .missing: report.add([Finding(.indexMissing, subject, "not there")])
+        case .damaged(let reason): report.add([Finding(.indexDamaged, subject, reason)])
+        case .stale(let reason): report.add([Finding(.indexOfAnotherTime, subject, reason)])
+        case .sound(let index):
+            let complete = try index.buckets()
+            report.add(
+                buckets.filter { complete[$0.id] != true }.map {
+                    Finding(.indexIncomplete, "\($0.name)", "the index does not hold all of its keys")
+                }
+            )
+            return index
+        }
+        return nil
+    }
+}

@@ -1,0 +1,183 @@
+import GRDB
+import Glibc
+import S3Protocol
+import Testing
+
+@testable import ObjectStorage
+
+/// One way to damage a storage root that no server holds.
+struct Damage: Sendable, CustomTestStringConvertible {
+    /// What was done.
+    let name: String
+    /// The finding that names it.
+    let code: String
+    let isRepairable: Bool
+    /// What is left after a repair for the operator to look at, when it is not the finding itself.
+    var leaves: String?
+    /// Whether a server starts on such a root at all.
+    var allowsStart = true
+    let make: @Sendable (TestRoot, _ bucketID: String) async throws -> Void
+
+    var testDescription: String { name }
+
+    private init(
+        _ name: String,
+        _ code: String,
+        isRepairable: Bool = true,
+        leaves: String? = nil,
+        allowsStart: Bool = true,
+        _ make: @escaping @Sendable (TestRoot, _ bucketID: String) async throws -> Void
+    ) {
+        self.name = name
+        self.code = code
+        self.isRepairable = isRepairable
+        self.leaves = leaves ?? (isRepairable ? nil : code)
+        self.allowsStart = allowsStart
+        self.make = make
+    }
+
+    private static func attribute(_ root: TestRoot, _ path: String, _ text: String) {
+        let file = FileDescriptor(taking: open(root.file(path), O_RDONLY))
+        #expect((try? file.setAttribute(RecordFiles.attribute, Array(text.utf8))) == true)
+    }
+
+    private static func sql(_ root: TestRoot, _ statement: String) async throws {
+        let queue = try DatabaseQueue(path: root.file(".larder/index.sqlite"))
+        try await queue.write { try $0.execute(sql: statement) }
+        try queue.close()
+    }
+
+    static let all: [Damage] = files + records + places + buckets + leftovers + index
+
+    private static let files = [
+        Damage("a file put by hand", "file-without-record") { root, _ in
+            root.write("buckets/photos/by-hand", "x")
+        },
+        Damage("a file changed in place", "file-changed") { root, _ in
+            root.write("buckets/photos/plain", "something else")
+        },
+        Damage("a file touched", "file-changed") { root, _ in
+            shell("touch -d 2001-01-01 '\(root.file("buckets/photos/plain"))'")
+        },
+        Damage("a file copied with its attributes", "record-of-another-key") { root, _ in
+            shell("cp -a '\(root.file("buckets/photos/plain"))' '\(root.file("buckets/photos/copy"))'")
+        },
+        Damage("a file cut by a power cut", "torn-file", leaves: "lost-file") { root, _ in
+            let path = root.file("buckets/photos/plain")
+            shell("touch -r '\(path)' '\(root.file("time"))' && truncate -s 3 '\(path)'")
+            shell("touch -r '\(root.file("time"))' '\(path)'")
+        },
+        Damage("a file removed", "row-without-file") { root, _ in
+            unlink(root.file("buckets/photos/plain"))
+        },
+    ]
+
+    private static let records = [
+        Damage("a record overwritten with garbage", "record-unreadable") { root, _ in
+            attribute(root, "buckets/photos/plain", "garbage")
+        },
+        Damage("a record of a newer Larder", "record-newer", isRepairable: false) { root, _ in
+            attribute(root, "buckets/photos/plain", #"{"v":99}"#)
+        },
+        Damage("a sidecar removed", "sidecar-missing") { root, _ in
+            for sidecar in root.sidecars { unlink(sidecar) }
+        },
+        Damage("a sidecar damaged", "sidecar-missing") { root, _ in
+            for sidecar in root.sidecars { shell("echo garbage > '\(sidecar)'") }
+        },
+        Damage("a sidecar that nothing names", "sidecar-orphaned") { root, id in
+            let name = SidecarName(bucketID: id, key: key("gone"))
+            shell("mkdir -p '\(root.file(name.directory))'")
+            root.write(name.path, "{}")
+        },
+    ]
+
+    private static let places = [
+        Damage("two files for one key", "two-files") { root, id in
+            let place = KeyPlace.escaped(key("plain"), bucketID: id)
+            shell("mkdir -p '\(root.file(place.directory))'")
+            shell("cp -a '\(root.file("buckets/photos/plain"))' '\(root.file(place.path))'")
+        },
+        Damage("a symbolic link", "no-object", isRepairable: false) { root, _ in
+            symlink("/etc/passwd", root.file("buckets/photos/link"))
+        },
+        Damage("a name that is not UTF-8", "no-object", isRepairable: false) { root, _ in
+            shell("touch \"$(printf '%s/bad\\377' '\(root.file("buckets/photos"))')\"")
+        },
+        Damage("a reserved name", "no-object", isRepairable: false) { root, _ in
+            root.write("buckets/photos/.nfs0001", "x")
+        },
+        Damage("an escaped file without its record", "nameless-file", isRepairable: false) { root, id in
+            attribute(root, KeyPlace.escaped(key("es//caped"), bucketID: id).path, "garbage")
+        },
+        Damage("an empty directory", "empty-directory") { root, _ in
+            shell("mkdir -p '\(root.file("buckets/photos/empty/inside"))'")
+        },
+    ]
+
+    private static let buckets = [
+        Damage("a bucket's directory removed", "bucket-directory-missing") { root, _ in
+            shell("rm -r '\(root.file("buckets/photos"))'")
+        },
+        Damage("a directory beside the buckets", "bucket-directory-unknown", isRepairable: false) { root, _ in
+            shell("mkdir '\(root.file("buckets/stranger"))'")
+        },
+        Damage(
+            "a bucket's settings damaged",
+            "bucket-settings-unreadable",
+            isRepairable: false,
+            allowsStart: false
+        ) { root, _ in
+            root.write(".larder/buckets/photos.json", "garbage")
+        },
+        Damage("escaped files of no bucket", "escaped-of-no-bucket", isRepairable: false) { root, _ in
+            shell("mkdir -p '\(root.file(".larder/escaped/nobody/ab"))'")
+            root.write(".larder/escaped/nobody/ab/file", "x")
+        },
+        Damage("an escaped directory of no bucket", "escaped-of-no-bucket") { root, _ in
+            shell("mkdir -p '\(root.file(".larder/escaped/nobody/ab"))'")
+        },
+    ]
+
+    private static let leftovers = [
+        Damage("debris of an upload", "debris") { root, _ in
+            root.write(".larder/incoming/debris", "half")
+        },
+        Damage("a lost file", "lost-file", isRepairable: false) { root, _ in
+            root.write(".larder/lost/something", "half")
+        },
+        Damage("changes that were under way", "unfinished-changes") { root, id in
+            let segment = root.names(".larder/intents")[0]
+            root.write(".larder/intents/\(segment)", IntentLine(bucketID: id, key: key("plain")).text + "\n")
+        },
+    ]
+
+    private static let index = [
+        Damage("a row removed", "file-without-row") { root, _ in
+            try await sql(root, "DELETE FROM objects WHERE key = CAST('plain' AS BLOB)")
+        },
+        Damage("a row changed", "row-differs") { root, _ in
+            try await sql(root, "UPDATE objects SET etag = 'x' WHERE key = CAST('plain' AS BLOB)")
+        },
+        Damage("counts changed", "usage-differs") { root, _ in
+            try await sql(root, "UPDATE buckets SET bytes = bytes + 7")
+        },
+        Damage("a bucket incomplete", "index-incomplete") { root, _ in
+            try await sql(root, "UPDATE buckets SET complete = 0")
+        },
+        Damage("the index removed", "index-missing") { root, _ in
+            shell("rm '\(root.path)'/.larder/index.sqlite*")
+        },
+        Damage("the index damaged", "index-damaged") { root, _ in
+            shell(
+                "printf garbagegarbagegarbage | dd of='\(root.file(".larder/index.sqlite"))' conv=notrunc 2>/dev/null"
+            )
+        },
+        Damage("an index of another time", "index-of-another-time") { root, _ in
+            try await sql(root, "UPDATE meta SET value = value - 1 WHERE name = 'checkpoint'")
+        },
+        Damage("an index of another root", "index-of-another-time") { root, _ in
+            try await sql(root, "UPDATE meta SET value = 'other' WHERE name = 'root'")
+        },
+    ]
+}
