@@ -69,6 +69,7 @@ extension FileStore: BucketStore {
 
     private func forget(_ bucket: Bucket) {
         registry.remove(bucket.name)
+        files.escapedBuckets.remove(bucket.id)
         incomplete.withLock { _ = $0.remove(bucket.id) }
     }
 }

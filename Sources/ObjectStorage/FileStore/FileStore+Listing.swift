@@ -9,6 +9,8 @@ extension FileStore: ObjectStore {
         guard !incomplete.withLock({ $0.contains(id) }) else {
             throw S3Error.slowDown(retryAfter: 2).because("the index of the bucket is being rebuilt")
         }
+        // Rows follow their files a little later.
+        await writer.flush()
         return try await pool.run { [index] in
             do {
                 return try IndexListing(query, bucketID: id).page(in: index)

@@ -15,31 +15,27 @@ extension FileStore {
     /// Removes the current version; an absent key is success.
     package func delete(_ key: ObjectKey, in bucket: BucketName, precondition: WritePrecondition) async throws {
         let target = try target(key, in: bucket)
-        try await withIntent(target) {
-            let ticket = try await withKeyLocked(target) {
-                try await pool.run { [self] in try removeCurrent(target, if: precondition) }
-                return writer.enqueue(.remove(key, bucketID: target.bucketID))
-            }
-            await ticket.wait()
-            try root.checkWritable()
+        try await change(target, prepare: {}) { [self] in
+            try removeCurrent(target, if: precondition)
+            return Applied(value: (), row: .remove(key, bucketID: target.bucketID))
         }
     }
 
-    /// Gives a prepared object its name and its row; needs its intent on disk.
+    /// Gives a prepared object its name; under the key's lock and on the blocking pool.
     func publish(
         _ prepared: PreparedObject,
         as target: ObjectFiles.Target,
         if precondition: WritePrecondition
-    ) async throws -> ObjectRecord {
+    ) throws -> Applied<ObjectRecord> {
         let room = Room(usage: writer.usage, bucketID: target.bucketID)
-        defer { room.release() }
-        let (record, ticket) = try await withKeyLocked(target) {
-            let record = try await pool.run { [self] in try place(prepared, target, precondition, room) }
-            return (record, writer.enqueue(.put(IndexRow(record), bucketID: target.bucketID), room: room))
+        defer { prepared.release() }
+        do {
+            let record = try place(prepared, target, precondition, room)
+            return Applied(value: record, row: .put(IndexRow(record), bucketID: target.bucketID), room: room)
+        } catch {
+            room.release()
+            throw error
         }
-        await ticket.wait()
-        try root.checkWritable()
-        return record
     }
 
     // MARK: Under the key's lock, on the blocking pool

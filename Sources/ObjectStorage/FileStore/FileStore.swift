@@ -86,7 +86,7 @@ package final class FileStore: Sendable {
         _ body: @Sendable () async throws -> Value
     ) async throws -> Value {
         try await bucketLocks.withLock(target.bucket, .shared) {
-            guard registry.find(target.bucket)?.id == target.bucketID else { throw S3Error.noSuchBucket(target.bucket) }
+            try checkBucket(of: target)
             return try await keyLocks.withLock(target, .exclusive, body)
         }
     }
@@ -101,8 +101,6 @@ package final class FileStore: Sendable {
     }
 
     /// Runs `body` with the key's intent on disk and ends the intent.
-    ///
-    /// A failure may have come after the files were changed: then the key is looked at again before its intent goes.
     func withToken<Value: Sendable>(
         _ token: IntentLog.Token,
         _ target: ObjectFiles.Target,
@@ -112,7 +110,7 @@ package final class FileStore: Sendable {
         do {
             return try await body()
         } catch {
-            if !(error is S3Error), !(error is CancellationError) { writer.keepFailures([target.line]) }
+            keepUnsettled(target, after: error)
             throw error
         }
     }

@@ -45,24 +45,10 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
     ) async throws -> ObjectRecord {
         Swift.precondition(!isOver, "an upload is committed once")
         isOver = true
-        try store.root.checkWritable()
-        async let intent = store.intents.record(target.line, target.durability)
-        let prepared: PreparedObject
-        do {
-            prepared = try await store.pool.run { [self] in try prepare(attributes, demand) }
-        } catch {
-            if let token = try? await intent { store.intents.end(token) }
-            throw error
-        }
-        do {
-            let record = try await store.withToken(try await intent, target) { [store, target] in
-                try await store.publish(prepared, as: target, if: precondition)
-            }
-            prepared.release()
-            return record
-        } catch {
-            try? await store.pool.run { prepared.release() }
-            throw error
+        return try await store.change(target) { [self] in
+            try prepare(attributes, demand)
+        } apply: { [store, target] prepared in
+            try store.publish(prepared, as: target, if: precondition)
         }
     }
 

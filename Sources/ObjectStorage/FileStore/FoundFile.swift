@@ -26,8 +26,10 @@ struct FoundFile: Sendable {
         }
     }
 
-    /// Whether it is shorter than its record says, and otherwise as written: what a power cut leaves of a write that
-    /// nobody waited for (`Durability.relaxed`). By hand a file is not cut without its time changing.
+    /// Whether it is shorter than its record says, and otherwise as written.
+    ///
+    /// A power cut leaves that of a write that nobody synced (`Durability.relaxed`). By hand a file is not cut without
+    /// its time changing.
     func isTorn(_ target: ObjectFiles.Target) -> Bool {
         guard record == nil, case .record(let written, _) = reading, written.key == target.key else { return false }
         return written.bucketID == target.bucketID && written.modified.nanoseconds == facts.modified

@@ -27,6 +27,16 @@ final class IncomingFile: Sendable {
         if let name { _ = try? directory.unlink(name) }
     }
 
+    /// Gives the file a name if that is free; false when it is not.
+    func linkIfFree(to target: FileDescriptor, _ newName: String) throws -> Bool {
+        do {
+            try link(to: target, newName)
+            return true
+        } catch let error as StorageError where error.cause == EEXIST {
+            return false
+        }
+    }
+
     /// Gives the file a name that is free; throws `EEXIST` as the cause when it is not.
     func link(to target: FileDescriptor, _ newName: String) throws {
         let result =

@@ -9,21 +9,34 @@ struct ObjectFiles: Sendable {
     let root: StorageRoot
     let records: RecordFiles
     let log: Logger
+    let escapedBuckets: EscapedBuckets
+
+    init(root: StorageRoot, records: RecordFiles, log: Logger) {
+        self.root = root
+        self.records = records
+        self.log = log
+        escapedBuckets = EscapedBuckets(root: root)
+    }
 
     // MARK: Finding
 
     /// The file to read: natural, else escaped.
     func find(_ target: Target) throws -> FoundFile? {
         if let natural = target.natural, let found = try look(at: natural, target) { return found }
-        return try look(at: target.escaped, target)
+        return try lookAtEscaped(target)
     }
 
     /// What is at both places.
     func findBoth(_ target: Target) throws -> FoundFiles {
         FoundFiles(
             natural: try target.natural.flatMap { try look(at: $0, target) },
-            escaped: try look(at: target.escaped, target)
+            escaped: try lookAtEscaped(target)
         )
+    }
+
+    private func lookAtEscaped(_ target: Target) throws -> FoundFile? {
+        guard try escapedBuckets.contains(target.bucketID) else { return nil }
+        return try look(at: target.escaped, target)
     }
 
     private func look(at place: KeyPlace, _ target: Target) throws -> FoundFile? {
@@ -67,9 +80,14 @@ struct ObjectFiles: Sendable {
         onPublished: () -> Void = {}
     ) throws -> KeyPlace {
         let preferred = current?.place ?? target.natural ?? target.escaped
-        if try publish(file, at: preferred, target.durability, onPublished) { return preferred }
+        if preferred.kind == .escaped { escapedBuckets.insert(target.bucketID) }
+        if try publish(file, at: preferred, target.durability, isReplacing: current != nil, onPublished) {
+            return preferred
+        }
         let escaped = target.escaped
-        guard preferred != escaped, try publish(file, at: escaped, target.durability, onPublished) else {
+        escapedBuckets.insert(target.bucketID)
+        guard preferred != escaped, try publish(file, at: escaped, target.durability, isReplacing: false, onPublished)
+        else {
             throw StorageError(.failed, "cannot publish at \(escaped.path): something else is in the way; remove it")
         }
         return escaped
@@ -80,14 +98,15 @@ struct ObjectFiles: Sendable {
         _ file: IncomingFile,
         at place: KeyPlace,
         _ durability: Durability,
+        isReplacing: Bool,
         _ onPublished: () -> Void
     ) throws -> Bool {
-        for _ in 0..<Self.tries {
+        for tries in 0..<Self.tries {
             switch try root.openMakingParents(place.directory) {
             case .obstructed: return false
             case .vanished: continue
             case .opened(let directory):
-                switch try link(file, directory, place.name) {
+                switch try link(file, directory, place.name, isReplacing: isReplacing && tries == 0) {
                 case .published:
                     onPublished()
                     try root.syncDirectory(directory, at: place.directory, durability)
@@ -106,18 +125,22 @@ struct ObjectFiles: Sendable {
         case vanished
     }
 
-    private func link(_ file: IncomingFile, _ directory: FileDescriptor, _ name: String) throws -> LinkOutcome {
+    private func link(
+        _ file: IncomingFile,
+        _ directory: FileDescriptor,
+        _ name: String,
+        isReplacing: Bool
+    ) throws -> LinkOutcome {
         do {
-            guard let found = try directory.facts(ofName: name) else {
-                try file.link(to: directory, name)
-                return .published
-            }
+            // Most names are new, and then one call does it.
+            if !isReplacing, try file.linkIfFree(to: directory, name) { return .published }
+            guard let found = try directory.facts(ofName: name) else { return .vanished }
             guard found.kind == .file else { return .obstructed }
             try file.replace(in: directory, name)
             return .published
         } catch let error as StorageError {
             switch error.cause {
-            case ENOENT, EEXIST: return .vanished
+            case ENOENT: return .vanished
             case EISDIR, ENOTDIR, ELOOP, EXDEV, EILSEQ, ENAMETOOLONG: return .obstructed
             default: throw error
             }

@@ -35,9 +35,11 @@ final class PreparedObject: Sendable {
         isPublished.withLock { $0 = true }
     }
 
+    deinit { release() }
+
     /// Ends the request's hold on file and sidecar; what was never published goes, which blocks.
     func release() {
-        let file = heldFile.withLock { $0.take() }
+        guard let file = heldFile.withLock({ $0.take() }) else { return }
         withExtendedLifetime(file) {}
         guard let sidecar else { return }
         // After a failed sync it is unknown whether the file has its name: then the sidecar stays.

@@ -65,6 +65,8 @@ final class IndexWriter: Sendable {
     private let log: Logger
     private let thread = BlockingPool(threadCount: 1)
     private let state: Mutex<State>
+    /// Whether somebody waits for a change in the queue.
+    private let hurry = Monitor(false)
     /// What each bucket holds.
     let usage: BucketUsageTable
 
@@ -76,12 +78,20 @@ final class IndexWriter: Sendable {
         state = Mutex(State(needsSweep: try index.hasLeftRows()))
     }
 
+    /// Returns when everything that was queued before is visible; at once when nothing is under way.
+    func flush() async {
+        guard state.withLock({ $0.isWriting }) else { return }
+        await enqueue(.barrier).wait()
+    }
+
     /// How many changes wait.
     var queueLength: Int { state.withLock { $0.queue.count } }
 
-    /// Queues a change behind all that were queued before; never blocks. What `room` holds is counted from then on.
+    /// Queues a change behind all that were queued before; never blocks.
+    ///
+    /// What `room` holds is counted from then on. One that is not urgent may wait a few milliseconds for company.
     @discardableResult
-    func enqueue(_ change: IndexChange, room: Room? = nil) -> Ticket {
+    func enqueue(_ change: IndexChange, room: Room? = nil, isUrgent: Bool = true) -> Ticket {
         let ticket = Ticket()
         let isFirst = state.withLock { state in
             state.queue.append(Item(change: change, ticket: ticket, room: room))
@@ -89,7 +99,8 @@ final class IndexWriter: Sendable {
             state.isWriting = true
             return true
         }
-        if isFirst { startWriting() }
+        if isUrgent { hurry.withLock { $0 = true } }
+        if isFirst { startWriting() } else if isUrgent { hurry.signal() }
         return ticket
     }
 
@@ -159,15 +170,23 @@ final class IndexWriter: Sendable {
 // The thread's side.
 extension IndexWriter {
     private static let longestBatch = 4_096
+    /// How long changes that nobody waits for gather, so that many share a transaction, in nanoseconds.
+    private static let gatheringTime = 5_000_000
 
     private func startWriting() {
         thread.start { [self] isRunning in
+            if isRunning { gather() }
             let batch = takeBatch()
             let isWritten = isRunning && write(batch)
             for item in batch { item.ticket.finish(isWritten: isWritten) }
             // Anew for each batch: a checkpoint gets its turn on the thread however many changes there are.
             if goesOn() { startWriting() }
         }
+    }
+
+    private func gather() {
+        hurry.wait(atMost: Self.gatheringTime) { $0 }
+        hurry.withLock { $0 = false }
     }
 
     private func takeBatch() -> [Item] {

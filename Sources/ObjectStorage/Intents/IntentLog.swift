@@ -14,7 +14,7 @@ final class IntentLog: Sendable {
     private struct Request {
         let line: IntentLine
         let durability: Durability
-        let continuation: CheckedContinuation<Token, any Error>
+        let answer: @Sendable (Result<Token, any Error>) -> Void
     }
 
     private struct Waiter {
@@ -64,14 +64,25 @@ final class IntentLog: Sendable {
     /// - Throws: `StorageError`; a failed sync makes the root read-only.
     func record(_ line: IntentLine, _ durability: Durability) async throws -> Token {
         try await withCheckedThrowingContinuation { continuation in
-            let isFirst = state.withLock { state in
-                state.pending.append(Request(line: line, durability: durability, continuation: continuation))
-                guard !state.isWriting else { return false }
-                state.isWriting = true
-                return true
-            }
-            if isFirst { startWriting() }
+            begin(Request(line: line, durability: durability) { continuation.resume(with: $0) })
         }
+    }
+
+    /// Begins to put an intent on disk, for a thread of the pool that has other work meanwhile.
+    func begin(_ line: IntentLine, _ durability: Durability) -> PendingIntent {
+        let pending = PendingIntent()
+        begin(Request(line: line, durability: durability) { pending.finish($0) })
+        return pending
+    }
+
+    private func begin(_ request: Request) {
+        let isFirst = state.withLock { state in
+            state.pending.append(request)
+            guard !state.isWriting else { return false }
+            state.isWriting = true
+            return true
+        }
+        if isFirst { startWriting() }
     }
 
     /// Whether files were changed without a sync since this was asked last.
@@ -214,11 +225,11 @@ extension IntentLog {
             state.lineCount += batch.count
             return before < lineLimit && state.lineCount >= lineLimit
         }
-        for request in batch { request.continuation.resume(returning: Token(segment: segment)) }
+        for request in batch { request.answer(.success(Token(segment: segment))) }
         if isFull { onFull() }
     }
 
     private func fail(_ batch: [Request], _ error: any Error) {
-        for request in batch { request.continuation.resume(throwing: error) }
+        for request in batch { request.answer(.failure(error)) }
     }
 }

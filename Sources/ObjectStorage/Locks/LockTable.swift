@@ -93,6 +93,17 @@ final class LockTable<Name: Hashable & Sendable>: Sendable {
         return try await body()
     }
 
+    /// Takes the lock if nobody has to be waited for; whoever gets true gives it back by `release`.
+    func tryAcquire(_ name: Name, _ mode: Mode) -> Bool {
+        state.withLock { state in
+            var lock = state.locks[name] ?? Lock()
+            guard lock.waiters.isEmpty, lock.admits(mode) else { return false }
+            lock.take(mode)
+            state.locks[name] = lock
+            return true
+        }
+    }
+
     /// How many names are held or waited for.
     var count: Int { state.withLock { $0.locks.count } }
 
@@ -140,7 +151,8 @@ final class LockTable<Name: Hashable & Sendable>: Sendable {
         for waiter in admitted { waiter.continuation.resume() }
     }
 
-    private func release(_ name: Name, _ mode: Mode) {
+    /// Gives a lock back.
+    func release(_ name: Name, _ mode: Mode) {
         let admitted = state.withLock { state -> [Waiter] in
             guard var lock = state.locks[name] else { return [] }
             lock.give(mode)

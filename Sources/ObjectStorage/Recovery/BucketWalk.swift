@@ -42,15 +42,17 @@ final class BucketWalk: @unchecked Sendable {
 
     private let root: StorageRoot
     private let records: RecordFiles
+    private let escapedBuckets: EscapedBuckets
     private let bucket: Bucket
     private let top: String
     private let escapedTop: String
     private var paths: [String]
-    private var open: (path: String, stream: DirectoryStream, isEmpty: Bool)?
+    private var opened: (path: String, stream: DirectoryStream, isEmpty: Bool)?
 
     init(_ bucket: Bucket, _ files: ObjectFiles) {
         root = files.root
         records = files.records
+        escapedBuckets = files.escapedBuckets
         self.bucket = bucket
         top = KeyPlace.bucketDirectory(bucket.name)
         escapedTop = KeyPlace.escapedDirectory(bucket.id)
@@ -62,28 +64,28 @@ final class BucketWalk: @unchecked Sendable {
         var piece = Piece()
         while piece.keys.count + piece.strays.count + piece.emptyDirectories.count < count {
             guard try openNext(&piece) else { break }
-            guard let current = open else { continue }
+            guard let current = opened else { continue }
             guard let entry = try current.stream.next() else {
                 if current.isEmpty, current.path != top, current.path != escapedTop {
                     piece.emptyDirectories.append(current.path)
                 }
-                open = nil
+                opened = nil
                 continue
             }
-            open?.isEmpty = false
+            opened?.isEmpty = false
             take(entry, in: current.path, &piece)
         }
-        let isOver = open == nil && paths.isEmpty
+        let isOver = opened == nil && paths.isEmpty
         return isOver && piece.keys.isEmpty && piece.strays.isEmpty && piece.emptyDirectories.isEmpty ? nil : piece
     }
 
     /// Opens the next directory unless one is open; false when there is none.
     private func openNext(_ piece: inout Piece) throws -> Bool {
-        guard open == nil else { return true }
+        guard opened == nil else { return true }
         guard let path = paths.popLast() else { return false }
         do {
             guard let directory = try root.directory.openDirectory(path) else { return true }
-            open = (path, try DirectoryStream(directory), true)
+            opened = (path, try DirectoryStream(directory), true)
         } catch let error as StorageError where error.concernsOneFile {
             piece.strays.append(Stray(path: path, reason: .unreadable, detail: error.message))
         }
@@ -113,6 +115,7 @@ final class BucketWalk: @unchecked Sendable {
 
     /// Of an escaped file only its record tells the key.
     private func takeEscaped(_ path: String, _ name: String, _ piece: inout Piece) {
+        escapedBuckets.insert(bucket.id)
         do {
             let reading = try root.directory.open(path).map(records.read)
             guard let reading else { return }

@@ -33,6 +33,7 @@ import Testing
             let last = records.withLock { $0.max { $0.sequence < $1.sequence } }
             #expect(Set(records.withLock { $0.map(\.sequence) }).count == 200)
             #expect(try await store.head(key("same"), version: nil, in: photos) == last)
+            await store.writer.flush()
             let row = try store.index.row(of: key("same"), bucketID: last!.bucketID)
             #expect(row == IndexRow(last!))
             #expect(root.names(".larder/incoming") == [])

@@ -1,0 +1,91 @@
+import S3Protocol
+
+extension FileStore {
+    /// The most rows that may wait for the index before writers wait for it.
+    private static let longestIndexQueue = 8_192
+
+    /// What applying a change came to.
+    struct Applied<Value: Sendable>: Sendable {
+        /// What the caller gets.
+        let value: Value
+        /// What becomes of the row.
+        let row: IndexChange
+        /// What it holds of the bucket's quota.
+        var room: Room?
+    }
+
+    private enum Attempt<Prepared: Sendable, Value: Sendable>: Sendable {
+        case done(Value)
+        /// Somebody else has the key: everything is prepared, and the intent is on disk.
+        case contended(Prepared, IntentLog.Token)
+    }
+
+    /// Changes a key: prepares what needs no lock while the intent goes to disk, then applies it under the key's lock.
+    ///
+    /// One hop to the blocking pool as long as nobody else has the key, since a hop costs more than most system calls.
+    /// The row is queued under the lock; a listing that begins afterwards waits for it (`IndexWriter.flush`).
+    func change<Prepared: Sendable, Value: Sendable>(
+        _ target: ObjectFiles.Target,
+        prepare: @escaping @Sendable () throws -> Prepared,
+        apply: @escaping @Sendable (Prepared) throws -> Applied<Value>
+    ) async throws -> Value {
+        try root.checkWritable()
+        let outcome = try await pool.run { [self] in try attempt(target, prepare, apply) }
+        let value: Value
+        switch outcome {
+        case .done(let result): value = result
+        case .contended(let prepared, let token):
+            value = try await withToken(token, target) {
+                try await withKeyLocked(target) {
+                    try await pool.run { [self] in try queueRow(apply(prepared)) }
+                }
+            }
+        }
+        if writer.queueLength > Self.longestIndexQueue { await writer.enqueue(.barrier).wait() }
+        try root.checkWritable()
+        return value
+    }
+
+    private func attempt<Prepared: Sendable, Value: Sendable>(
+        _ target: ObjectFiles.Target,
+        _ prepare: () throws -> Prepared,
+        _ apply: (Prepared) throws -> Applied<Value>
+    ) throws -> Attempt<Prepared, Value> {
+        let intent = intents.begin(target.line, target.durability)
+        let prepared: Prepared
+        do {
+            prepared = try prepare()
+        } catch {
+            if let token = try? intent.wait() { intents.end(token) }
+            throw error
+        }
+        let token = try intent.wait()
+        guard bucketLocks.tryAcquire(target.bucket, .shared) else { return .contended(prepared, token) }
+        defer { bucketLocks.release(target.bucket, .shared) }
+        guard keyLocks.tryAcquire(target, .exclusive) else { return .contended(prepared, token) }
+        defer { keyLocks.release(target, .exclusive) }
+        defer { intents.end(token) }
+        do {
+            try checkBucket(of: target)
+            return .done(try queueRow(apply(prepared)))
+        } catch {
+            keepUnsettled(target, after: error)
+            throw error
+        }
+    }
+
+    private func queueRow<Value>(_ applied: Applied<Value>) throws -> Value {
+        writer.enqueue(applied.row, room: applied.room, isUrgent: false)
+        return applied.value
+    }
+
+    /// Throws when the bucket went, or was made anew, since the request began.
+    func checkBucket(of target: ObjectFiles.Target) throws(S3Error) {
+        guard registry.find(target.bucket)?.id == target.bucketID else { throw .noSuchBucket(target.bucket) }
+    }
+
+    /// A failure may have come after the files were changed: then the key is looked at again before its intent goes.
+    func keepUnsettled(_ target: ObjectFiles.Target, after error: any Error) {
+        if !(error is S3Error), !(error is CancellationError) { writer.keepFailures([target.line]) }
+    }
+}

@@ -1,0 +1,77 @@
+import Glibc
+import Testing
+
+@testable import ObjectStorage
+
+@Suite struct BlockingPoolTests {
+    @Test(.timeLimit(.minutes(1)), arguments: [1, 2, 8])
+    func `all work is done, whoever waits and whoever is woken`(_ threads: Int) async throws {
+        let pool = BlockingPool(threadCount: threads)
+        let done = Locked(0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for round in 0..<2_000 {
+                group.addTask {
+                    try await pool.run {
+                        if round.isMultiple(of: 50) { usleep(200) }
+                        done.withLock { $0 += 1 }
+                    }
+                }
+                if round.isMultiple(of: 97) { try await group.next() }
+            }
+            try await group.waitForAll()
+        }
+        #expect(done.withLock { $0 } == 2_000)
+        await pool.shutdown()
+    }
+
+    @Test func `never more threads than allowed work at once, and that many do`() async throws {
+        let pool = BlockingPool(threadCount: 4)
+        let counts = Locked((now: 0, most: 0))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<40 {
+                group.addTask {
+                    try await pool.run {
+                        counts.withLock { counts in
+                            counts.now += 1
+                            counts.most = max(counts.most, counts.now)
+                        }
+                        usleep(2_000)
+                        counts.withLock { $0.now -= 1 }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(counts.withLock { $0.most } == 4)
+        await pool.shutdown()
+    }
+
+    @Test func `after the end work is refused, and what was begun has come to its end`() async throws {
+        let pool = BlockingPool(threadCount: 2)
+        let ended = Locked(false)
+        async let slow: Void = pool.run {
+            usleep(20_000)
+            ended.withLock { $0 = true }
+        }
+        try await pool.run {}
+        await pool.shutdown()
+        #expect(ended.withLock { $0 })
+        try await slow
+        await #expect(throws: StorageError.self) { try await pool.run {} }
+        await BlockingPool(threadCount: 3).shutdown()
+    }
+
+    @Test func `a wait with a limit ends at the signal or at the limit`() async throws {
+        let monitor = Monitor(false)
+        let began = ContinuousClock.now
+        monitor.wait(atMost: 5_000_000) { $0 }
+        #expect(began.duration(to: .now) >= .milliseconds(4))
+        let pool = BlockingPool(threadCount: 1)
+        async let waiting: Void = pool.run { monitor.wait(atMost: 30_000_000_000) { $0 } }
+        monitor.withLock { $0 = true }
+        monitor.broadcast()
+        try await waiting
+        #expect(began.duration(to: .now) < .seconds(20))
+        await pool.shutdown()
+    }
+}
