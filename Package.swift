@@ -26,10 +26,12 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 /// Fuzz targets define libFuzzer's entry and have no `main`, so they would break the normal link: see `scripts/fuzz`.
 let fuzzTargets: [Target] =
     Context.environment["LARDER_FUZZ"] == "1"
-    ? ["Authorization", "AwsChunked", "MultipartForm", "PostPolicy", "RequestRouting", "XMLDocument"].map { name in
+    ? [
+        "Authorization", "AwsChunked", "MultipartForm", "PostPolicy", "RequestRouting", "XLMeta", "XMLDocument",
+    ].map { name in
         .executableTarget(
             name: "Fuzz\(name)",
-            dependencies: ["S3Protocol"],
+            dependencies: ["ForeignDrives", "S3Protocol"],
             path: "Tests/Fuzz/\(name)",
             swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]
         )
@@ -56,6 +58,7 @@ let package = Package(
         // C: one system-library target per library, plus two small targets of our own.
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .target(name: "CLinux"),
         .target(name: "CHash", cSettings: [.unsafeFlags(["-O3"])]),
 
@@ -66,6 +69,7 @@ let package = Package(
             dependencies: ["CLinux", "S3Protocol", crypto, grdb, logging, nioCore, nioPosix],
             swiftSettings: swiftSettings
         ),
+        .target(name: "ForeignDrives", dependencies: ["CHash", "CXXHash", "S3Protocol"], swiftSettings: swiftSettings),
         .target(name: "Imaging", dependencies: ["CLinux", logging], swiftSettings: swiftSettings),
         .target(
             name: "Attachments",
@@ -97,6 +101,11 @@ let package = Package(
 
         .testTarget(name: "S3ProtocolTests", dependencies: ["S3Protocol"], swiftSettings: swiftSettings),
         .testTarget(name: "ObjectStorageTests", dependencies: ["ObjectStorage", grdb], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ForeignDrivesTests",
+            dependencies: ["ForeignDrives", "S3Protocol", crypto],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: swiftSettings),
         .testTarget(name: "AttachmentsTests", dependencies: ["Attachments"], swiftSettings: swiftSettings),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: swiftSettings),

@@ -4,8 +4,8 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # Debian packages that a build needs, and those that the tests need beside them.
-build_packages=(ca-certificates curl libsqlite3-dev libvips-dev libxml2-dev pkg-config)
-test_packages=(attr file openssl procps shellcheck)
+build_packages=(ca-certificates curl libsqlite3-dev libvips-dev libxml2-dev libxxhash-dev pkg-config)
+test_packages=(attr e2fsprogs file gcc libc6-dev openssl procps shellcheck xfsprogs zstd)
 python_packages=(awscli boto3 pillow pytest pytest-timeout pytest-xdist requests)
 
 # A backtrace of a crash can take minutes and keeps the listening socket open meanwhile.

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -134,6 +136,43 @@ int clinux_write_fully(int descriptor, const void *bytes, size_t length, int64_t
         done += (size_t)count;
     }
     return 0;
+}
+
+static int64_t copy_through_memory(int source, int target, int64_t length, int64_t done) {
+    char piece[256 * 1024];
+    while (done < length) {
+        int64_t rest = length - done;
+        size_t wanted = rest < (int64_t)sizeof piece ? (size_t)rest : sizeof piece;
+        ssize_t count = clinux_read_fully(source, piece, wanted, done);
+        if (count < 0) return -1;
+        if (clinux_write_fully(target, piece, (size_t)count, done) < 0) return -1;
+        done += count;
+        if ((size_t)count < wanted) break;
+    }
+    return done;
+}
+
+int clinux_clone(int source, int target) { return ioctl(target, FICLONE, source); }
+
+int64_t clinux_copy_content(int source, int target, int64_t length) {
+    struct stat found;
+    if (fstat(source, &found) < 0) return -1;
+    // A clone is of the whole file.
+    if (found.st_size == length && length > 0 && ioctl(target, FICLONE, source) == 0) return length;
+    int64_t done = 0;
+    while (done < length) {
+        loff_t from = done, to = done;
+        ssize_t count = copy_file_range(source, &from, target, &to, (size_t)(length - done), 0);
+        if (count < 0 && errno == EINTR) continue;
+        // Not between these two file systems, or not at all in this kernel.
+        if (count < 0 && (errno == EXDEV || errno == ENOSYS || errno == EINVAL || errno == EOPNOTSUPP)) {
+            return copy_through_memory(source, target, length, done);
+        }
+        if (count < 0) return -1;
+        if (count == 0) break;
+        done += count;
+    }
+    return done;
 }
 
 enum { piece_pages = 512 };

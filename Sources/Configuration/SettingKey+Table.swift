@@ -74,6 +74,27 @@ extension SettingKey {
             standard: .string("strict"),
             "strict: 200 means on disk; relaxed: a power cut may lose the last seconds"
         ),
+        SettingKey(
+            "scan.interval_seconds",
+            .integer,
+            environment: "LARDER_SCAN_INTERVAL_SECONDS",
+            standard: .number("3600"),
+            "seconds between scans for files that were put, changed or removed by hand; one is made at start; 0 for none"
+        ),
+        SettingKey(
+            "scrub.interval_seconds",
+            .integer,
+            environment: "LARDER_SCRUB_INTERVAL_SECONDS",
+            standard: .number("0"),
+            "seconds between scrubs, which read all content and compare checksums; 0 for none"
+        ),
+        SettingKey(
+            "scrub.bytes_per_second",
+            .integer,
+            environment: "LARDER_SCRUB_BYTES_PER_SECOND",
+            standard: .number("16777216"),
+            "bytes that a scheduled scrub reads a second at most"
+        ),
         SettingKey("log.format", .text, environment: "LARDER_LOG_FORMAT", standard: .string("text"), "text or json"),
         SettingKey(
             "log.level",
@@ -177,6 +198,13 @@ extension SettingKey {
             .integer,
             standard: .number("30"),
             "seconds that requests in flight may take to finish after SIGTERM"
+        ),
+        SettingKey(
+            "limits.free_bytes",
+            .integer,
+            environment: "LARDER_LIMITS_FREE_BYTES",
+            standard: .number("-1"),
+            "bytes of the disk that uploads leave free, so that deletes still work; -1 for a fiftieth, at most 256 MiB"
         ),
         SettingKey(
             "limits.storage_threads",

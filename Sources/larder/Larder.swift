@@ -12,6 +12,18 @@ struct Larder: AsyncParsableCommand {
             `aws --endpoint-url http://127.0.0.1:9000 s3 ls` with the keys that it prints.
             """,
         version: "0.1.0",
-        subcommands: [ServeCommand.self, ConfigCommand.self, TokenCommand.self]
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Serving:",
+                subcommands: [ServeCommand.self, ConfigCommand.self, TokenCommand.self, BucketCommand.self]
+            ),
+            CommandGroup(
+                name: "Keeping a storage root:",
+                subcommands: [
+                    FsckCommand.self, ScrubCommand.self, ScanCommand.self, ReindexCommand.self, BackupCommand.self,
+                    RestoreCommand.self, ImportCommand.self, ExportCommand.self,
+                ]
+            ),
+        ]
     )
 }

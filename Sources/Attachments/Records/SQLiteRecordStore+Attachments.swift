@@ -4,7 +4,7 @@ package import S3Protocol
 extension SQLiteRecordStore {
     /// Makes the attachment, claims its authorization and queues its job.
     package func claim(_ new: NewAttachment, at now: Timestamp) async throws -> AttachmentRecord? {
-        try await database.write { db in
+        try await write { db in
             if let row = try Self.row(of: new.object.key, in: new.object.bucket, db) {
                 let record = try Self.record(row, in: db)
                 return row.isDeleting || record.tokenID != new.tokenID ? nil : record
@@ -23,12 +23,12 @@ extension SQLiteRecordStore {
 
     /// The attachment of this id.
     package func attachment(_ id: Int64) async throws -> AttachmentRecord? {
-        try await database.read { try Self.record(id, in: $0) }
+        try await read { try Self.record(id, in: $0) }
     }
 
     /// The attachment of this object.
     package func attachment(key: ObjectKey, in bucket: BucketName) async throws -> AttachmentRecord? {
-        try await database.read { db in
+        try await read { db in
             guard let row = try Self.row(of: key, in: bucket, db), !row.isDeleting else { return nil }
             return try Self.record(row, in: db)
         }
@@ -42,7 +42,7 @@ extension SQLiteRecordStore {
     ) async throws -> (
         records: [AttachmentRecord], total: Int
     ) {
-        try await database.read { db in
+        try await read { db in
             let total = try Int.fetchOne(
                 db,
                 sql: "SELECT count(*) FROM attachments WHERE token_id = ? AND deleting = 0",
@@ -66,7 +66,7 @@ extension SQLiteRecordStore {
         always: Bool,
         at now: Timestamp
     ) async throws -> AttachmentRecord? {
-        try await database.write { db in
+        try await write { db in
             guard let found = try Self.record(id, in: db) else { return nil }
             guard always || found.object != object else { return found }
             try Self.pin(id, to: object, state: needsStyles ? .pending : .done, in: db)

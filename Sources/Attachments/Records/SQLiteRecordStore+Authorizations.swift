@@ -4,7 +4,7 @@ package import S3Protocol
 extension SQLiteRecordStore {
     /// Keeps a new authorization.
     package func insertAuthorization(_ authorization: AuthorizationRecord) async throws {
-        try await database.write { db in
+        try await write { db in
             try db.execute(
                 sql: """
                     INSERT INTO authorizations (prefix, token_id, team_id, app_id, installation_id, bucket, content_type,
@@ -24,7 +24,7 @@ extension SQLiteRecordStore {
 
     /// The authorization of this prefix.
     package func authorization(prefix: String) async throws -> AuthorizationRecord? {
-        try await database.read { try Self.authorization(prefix, in: $0) }
+        try await read { try Self.authorization(prefix, in: $0) }
     }
 
     static func authorization(_ prefix: String, in db: Database) throws -> AuthorizationRecord? {
@@ -34,7 +34,7 @@ extension SQLiteRecordStore {
 
     /// Closes those that are due.
     package func closeDueAuthorizations(at now: Timestamp, limit: Int) async throws -> [AuthorizationRecord] {
-        try await database.write { db in
+        try await write { db in
             let due = try Row.fetchAll(
                 db,
                 sql: """
@@ -54,7 +54,7 @@ extension SQLiteRecordStore {
 
     /// Which of these keys no attachment stands for; one that is being deleted still counts.
     package func unclaimedKeys(_ keys: [ObjectKey], in bucket: BucketName) async throws -> [ObjectKey] {
-        try await database.read { db in
+        try await read { db in
             try keys.filter { key in
                 try Row.fetchOne(
                     db,
@@ -67,7 +67,7 @@ extension SQLiteRecordStore {
 
     /// Puts a sweep off.
     package func postponeSweep(prefix: String, until time: Timestamp) async throws {
-        try await database.write { db in
+        try await write { db in
             try db.execute(
                 sql: "UPDATE authorizations SET sweep_due = ? WHERE prefix = ?",
                 arguments: [time.nanoseconds, prefix]
@@ -77,7 +77,7 @@ extension SQLiteRecordStore {
 
     /// Ends a sweep.
     package func finishSweep(prefix: String, at now: Timestamp) async throws {
-        try await database.write { db in
+        try await write { db in
             try db.execute(
                 sql: "UPDATE authorizations SET swept = ? WHERE prefix = ?",
                 arguments: [now.nanoseconds, prefix]

@@ -4,7 +4,7 @@ import S3Protocol
 extension SQLiteRecordStore {
     /// Hides the attachment and drops its job.
     package func beginDeletion(_ id: Int64) async throws -> AttachmentRecord? {
-        try await database.write { db in
+        try await write { db in
             guard let record = try Self.record(id, in: db) else { return nil }
             try db.execute(sql: "UPDATE attachments SET deleting = 1 WHERE id = ?", arguments: [id])
             try db.execute(sql: "DELETE FROM jobs WHERE attachment_id = ?", arguments: [id])
@@ -14,7 +14,7 @@ extension SQLiteRecordStore {
 
     /// Attachments with a higher id whose deletion began and did not end.
     package func unfinishedDeletions(after id: Int64, limit: Int) async throws -> [AttachmentRecord] {
-        try await database.read { db in
+        try await read { db in
             try Row.fetchAll(
                 db,
                 sql: "\(Self.selection) WHERE a.deleting = 1 AND a.id > ? ORDER BY a.id LIMIT ?",
@@ -25,7 +25,7 @@ extension SQLiteRecordStore {
 
     /// Removes the rows of the attachment.
     package func finishDeletion(_ id: Int64) async throws {
-        try await database.write { db in
+        try await write { db in
             let prefix = try String.fetchOne(
                 db,
                 sql: "DELETE FROM attachments WHERE id = ? AND deleting = 1 RETURNING authorization_prefix",
@@ -37,7 +37,7 @@ extension SQLiteRecordStore {
 
     /// Which of these style objects belong to no attachment any more.
     package func orphans(among styles: [StyleObject]) async throws -> [StyleObject] {
-        try await database.read { db in
+        try await read { db in
             try styles.filter { style in
                 try Row.fetchOne(
                     db,

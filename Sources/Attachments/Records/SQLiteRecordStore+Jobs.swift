@@ -4,7 +4,7 @@ package import S3Protocol
 extension SQLiteRecordStore {
     /// Gives the most urgent job whose time has come to the caller.
     package func claimJob(at now: Timestamp) async throws -> JobRecord? {
-        try await database.write { db in
+        try await write { db in
             try Row.fetchOne(
                 db,
                 sql: """
@@ -20,7 +20,7 @@ extension SQLiteRecordStore {
 
     /// When the next queued job may begin.
     package func nextJobTime() async throws -> Timestamp? {
-        try await database.read { db in
+        try await read { db in
             try Int64.fetchOne(db, sql: "SELECT min(not_before) FROM jobs WHERE state = 'queued'")
                 .map(Timestamp.init(nanoseconds:))
         }
@@ -28,7 +28,7 @@ extension SQLiteRecordStore {
 
     /// Records what came of a job.
     package func completeJob(_ job: JobRecord, _ outcome: JobOutcome) async throws -> Bool {
-        try await database.write { db in
+        try await write { db in
             guard try Self.isCurrent(job, in: db) else { return false }
             try Self.replaceStyles(of: job.attachmentID, by: outcome.styles, in: db)
             try Self.finish(job.attachmentID, outcome, in: db)
@@ -43,7 +43,7 @@ extension SQLiteRecordStore {
 
     /// Records that a job did not succeed.
     package func setBack(_ job: JobRecord, _ setback: JobSetback) async throws -> Bool {
-        try await database.write { db in
+        try await write { db in
             guard try Self.isCurrent(job, in: db) else { return false }
             switch setback {
             case .retry(let time, let reason):
@@ -62,7 +62,7 @@ extension SQLiteRecordStore {
 
     /// Queues again what a stopped process was running.
     package func requeueRunningJobs() async throws -> Int {
-        try await database.write { db in
+        try await write { db in
             try db.execute(sql: "UPDATE jobs SET state = 'queued' WHERE state = 'running'")
             return db.changesCount
         }
@@ -70,7 +70,7 @@ extension SQLiteRecordStore {
 
     /// Queues a dead job again as if it were new.
     package func retryJob(_ id: Int64, at now: Timestamp) async throws -> JobRecord? {
-        try await database.write { db in
+        try await write { db in
             let row = try Row.fetchOne(
                 db,
                 sql: """
@@ -93,7 +93,7 @@ extension SQLiteRecordStore {
 
     /// Jobs of a state by id.
     package func jobs(_ state: JobRecord.State, limit: Int) async throws -> [JobRecord] {
-        try await database.read { db in
+        try await read { db in
             try Row.fetchAll(
                 db,
                 sql: "SELECT * FROM jobs WHERE state = ? ORDER BY id LIMIT ?",
@@ -104,7 +104,7 @@ extension SQLiteRecordStore {
 
     /// How many jobs there are of each state.
     package func jobCounts() async throws -> [JobRecord.State: Int] {
-        try await database.read { db in
+        try await read { db in
             let rows = try Row.fetchAll(db, sql: "SELECT state, count(*) AS number FROM jobs GROUP BY state")
             return try Dictionary(uniqueKeysWithValues: rows.map { (try $0.word("state"), $0["number"]) })
         }

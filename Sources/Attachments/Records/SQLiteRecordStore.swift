@@ -5,13 +5,34 @@ import S3Protocol
 /// The records in one SQLite file: write-ahead log, every commit synced, access on GRDB's own queues.
 package final class SQLiteRecordStore: RecordStore {
     let database: DatabasePool
+    private let onFailedSync: @Sendable (String) -> Void
 
     /// Opens or makes the file; an older one is copied beside itself and brought up to date first.
     ///
     /// Blocks on the disk: not for an event loop.
     ///
-    /// - Throws: `AttachmentsError` with `newerRecords` when a newer Larder wrote the file; SQLite's errors.
-    package init(path: String, schema: RecordsSchema = .current) throws {
+    /// `onFailedSync` is called when a commit may not be on disk: nothing must be acknowledged from then on.
+    ///
+    /// - Throws: `AttachmentsError` with `newerRecords` when a newer Larder wrote the file, with `damagedRecords` when it
+    ///   cannot be read; SQLite's other errors.
+    package init(
+        path: String,
+        schema: RecordsSchema = .current,
+        onFailedSync: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws {
+        self.onFailedSync = onFailedSync
+        do {
+            database = try Self.open(path, schema)
+        } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
+            throw AttachmentsError(
+                .damagedRecords,
+                "\(path) cannot be read (\(error.message ?? "damaged")); bring it back with `larder restore`, or move it "
+                    + "away to start without attachments and tokens"
+            )
+        }
+    }
+
+    private static func open(_ path: String, _ schema: RecordsSchema) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.label = "larder.records"
         configuration.busyMode = .timeout(10)
@@ -19,13 +40,19 @@ package final class SQLiteRecordStore: RecordStore {
         let database = try DatabasePool(path: path, configuration: configuration)
         // GRDB relaxes this when it turns the log on: a claim that was answered must survive a power cut.
         try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        try Self.migrate(database, path: path, to: schema)
-        self.database = database
+        try migrate(database, path: path, to: schema)
+        return database
     }
 
-    /// Ends all access; the file is whole at any time, so this only frees descriptors.
+    /// Ends all access, after the log's content was moved into the file: a copy of that alone is whole then.
     package func close() throws {
+        _ = try? database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try database.close()
+    }
+
+    /// Tells that a commit may not be on disk.
+    func failedSync(_ reason: String) {
+        onFailedSync(reason)
     }
 
     /// How commits are synced, as SQLite says it: 2 is `FULL`.

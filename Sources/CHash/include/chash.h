@@ -16,8 +16,10 @@ extern "C" {
 
 #if defined(__clang__)
 #define CHASH_NULLABLE _Nullable
+#define CHASH_NONNULL _Nonnull
 #else
 #define CHASH_NULLABLE
+#define CHASH_NONNULL
 #endif
 
 /// CRC-32 of zlib, gzip and Ethernet (CRC-32/ISO-HDLC): reflected polynomial 0xEDB88320.
@@ -37,6 +39,30 @@ uint32_t chash_crc32c_portable_update(uint32_t state, const void *CHASH_NULLABLE
 
 /// The same as chash_crc64nvme_update without special instructions.
 uint64_t chash_crc64nvme_portable_update(uint64_t state, const void *CHASH_NULLABLE bytes, size_t length);
+
+/// A HighwayHash-256 of the bytes so far; a copy of it goes on alone.
+typedef struct {
+    uint64_t v0[4];
+    uint64_t v1[4];
+    uint64_t mul0[4];
+    uint64_t mul1[4];
+    /// Bytes that do not fill a packet yet, and how many they are.
+    uint8_t packet[32];
+    uint32_t pending;
+} chash_highwayhash_state;
+
+/// Starts a HighwayHash-256 with a key of 32 bytes.
+void chash_highwayhash_start(chash_highwayhash_state *CHASH_NONNULL state, const uint8_t *CHASH_NONNULL key);
+
+/// Takes the next bytes into a HighwayHash-256.
+void chash_highwayhash_update(
+    chash_highwayhash_state *CHASH_NONNULL state, const void *CHASH_NULLABLE bytes, size_t length
+);
+
+/// Writes the 32 bytes of the HighwayHash-256 so far; the state stays as it is and may go on.
+void chash_highwayhash_finish(
+    const chash_highwayhash_state *CHASH_NONNULL state, uint8_t *CHASH_NONNULL digest
+);
 
 /// What this processor has of the instructions that the checksums use.
 enum {

@@ -65,6 +65,14 @@ int clinux_write_fully(int descriptor, const void *bytes, size_t length, int64_t
 /// Whether all pages of the range are in memory; never waits for the disk. Returns 1 or 0, or -1 with errno.
 int clinux_is_resident(int descriptor, int64_t offset, int64_t length);
 
+/// Makes the empty target a clone of the source (FICLONE). Returns 0, or -1 with errno.
+int clinux_clone(int source, int target);
+
+/// Copies the first `length` bytes of one file into another that is empty: as a clone where the file system has them
+/// (FICLONE), else within the kernel (copy_file_range), else through memory. Returns how many bytes were copied, fewer
+/// where the source ends, or -1 with errno.
+int64_t clinux_copy_content(int source, int target, int64_t length);
+
 /// Reads the range into memory and waits for it. Returns 0, or -1 with errno.
 int clinux_prefetch(int descriptor, int64_t offset, int64_t length);
 

@@ -26,7 +26,7 @@ extension FileStore {
     /// The row is queued under the lock; a listing that begins afterwards waits for it (`IndexWriter.flush`).
     func change<Prepared: Sendable, Value: Sendable>(
         _ target: ObjectFiles.Target,
-        prepare: @escaping @Sendable () throws -> Prepared,
+        prepare: @escaping @Sendable (PendingIntent) throws -> Prepared,
         apply: @escaping @Sendable (Prepared) throws -> Applied<Value>
     ) async throws -> Value {
         try root.checkWritable()
@@ -48,13 +48,13 @@ extension FileStore {
 
     private func attempt<Prepared: Sendable, Value: Sendable>(
         _ target: ObjectFiles.Target,
-        _ prepare: () throws -> Prepared,
+        _ prepare: (PendingIntent) throws -> Prepared,
         _ apply: (Prepared) throws -> Applied<Value>
     ) throws -> Attempt<Prepared, Value> {
         let intent = intents.begin(target.line, target.durability)
         let prepared: Prepared
         do {
-            prepared = try prepare()
+            prepared = try prepare(intent)
         } catch {
             if let token = try? intent.wait() { intents.end(token) }
             throw error

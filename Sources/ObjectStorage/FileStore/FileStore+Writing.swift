@@ -15,7 +15,7 @@ extension FileStore {
     /// Removes the current version; an absent key is success.
     package func delete(_ key: ObjectKey, in bucket: BucketName, precondition: WritePrecondition) async throws {
         let target = try target(key, in: bucket)
-        try await change(target, prepare: {}) { [self] in
+        try await change(target, prepare: { _ in }) { [self] in
             try removeCurrent(target, if: precondition)
             return Applied(value: (), row: .remove(key, bucketID: target.bucketID))
         }
@@ -28,7 +28,7 @@ extension FileStore {
         if precondition: WritePrecondition
     ) throws -> Applied<ObjectRecord> {
         let room = Room(usage: writer.usage, bucketID: target.bucketID)
-        defer { prepared.release() }
+        defer { if !prepared.release() { writer.keepFailures([target.line]) } }
         do {
             let record = try place(prepared, target, precondition, room)
             return Applied(value: record, row: .put(IndexRow(record), bucketID: target.bucketID), room: room)
@@ -55,10 +55,11 @@ extension FileStore {
             try files.records.rewriteSequence(of: record, sidecar: prepared.sidecar, in: file.descriptor)
             try root.sync(file.descriptor, "an upload", target.durability)
         }
-        try files.removeLoser(found, target)
+        var isTidy = try files.removeLoser(found, target)
         _ = try files.publish(file, as: target, over: found.current) { prepared.markPublished() }
         files.records.forget(found.current?.attribute)
-        files.discardSidecar(of: found.current, target)
+        isTidy = files.discardSidecar(of: found.current, target) && isTidy
+        if !isTidy { writer.keepFailures([target.line]) }
         return record
     }
 
@@ -83,10 +84,11 @@ extension FileStore {
 
     private func removeCurrent(_ target: ObjectFiles.Target, if precondition: WritePrecondition) throws {
         let found = try checkedFiles(target, precondition)
-        try files.removeLoser(found, target)
+        var isTidy = try files.removeLoser(found, target)
+        defer { if !isTidy { writer.keepFailures([target.line]) } }
         guard let current = found.current else { return }
         try files.remove(current, target.durability)
-        files.discardSidecar(of: current, target)
+        isTidy = files.discardSidecar(of: current, target) && isTidy
         // The object is gone; directories that stay do no harm.
         try? root.removeEmptyDirectories(from: current.place.directory)
     }

@@ -27,6 +27,8 @@ package final class FileStore: Sendable {
     /// Whether the last checkpoint did not come to its end, so that one is needed even when nothing is written.
     let isCheckpointDue = Mutex(false)
     let rebuilds = Rebuilds()
+    /// How many objects a scrub has found rotten since the start.
+    let rot = Mutex(0)
     let background = Mutex<[Task<Void, Never>]>([])
     let checkpointRequests: AsyncStream<Void>
     let requestCheckpoint: AsyncStream<Void>.Continuation
@@ -115,6 +117,12 @@ package final class FileStore: Sendable {
         }
     }
 
+    /// Refuses all writes until a restart: what belongs to the root beside the objects could not be synced.
+    package func makeReadOnly(because reason: String) {
+        log.critical("the storage root is read-only from now on", metadata: ["reason": "\(reason)"])
+        root.makeReadOnly(because: reason)
+    }
+
     /// What the store tells of itself.
     ///
     /// - Throws: `StorageError` when the file system cannot be asked.
@@ -127,7 +135,8 @@ package final class FileStore: Sendable {
             intentsSinceCheckpoint: intents.lineCount,
             isReadOnly: root.isReadOnly || space.isReadOnly,
             rebuildingBuckets: incomplete.withLock { $0.count },
-            rebuilds: rebuilds.running
+            rebuilds: rebuilds.running,
+            rottenObjects: rot.withLock { $0 }
         )
     }
 

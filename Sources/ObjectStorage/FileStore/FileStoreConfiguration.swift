@@ -14,6 +14,10 @@ package struct FileStoreConfiguration: Sendable {
     package var durability: Durability
     /// How long after a scan of the files the next one begins; nil for none at all.
     package var scanInterval: Duration?
+    /// How long after a scrub of all content the next one begins; nil for none at all.
+    package var scrubInterval: Duration?
+    /// How many bytes a second a scheduled scrub reads at most.
+    package var scrubRate: Int64
     /// Bytes of the disk that uploads leave free; nil for a fiftieth of it, at most 256 MiB.
     package var reservedBytes: UInt64?
 
@@ -26,6 +30,8 @@ package struct FileStoreConfiguration: Sendable {
         checkpointInterval: Duration = .seconds(30),
         durability: Durability = .strict,
         scanInterval: Duration? = nil,
+        scrubInterval: Duration? = nil,
+        scrubRate: Int64 = 16 << 20,
         reservedBytes: UInt64? = nil
     ) {
         self.root = root
@@ -35,6 +41,8 @@ package struct FileStoreConfiguration: Sendable {
         self.checkpointInterval = checkpointInterval
         self.durability = durability
         self.scanInterval = scanInterval
+        self.scrubInterval = scrubInterval
+        self.scrubRate = scrubRate
         self.reservedBytes = reservedBytes
     }
 }

@@ -45,8 +45,8 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
     ) async throws -> ObjectRecord {
         Swift.precondition(!isOver, "an upload is committed once")
         isOver = true
-        return try await store.change(target) { [self] in
-            try prepare(attributes, demand)
+        return try await store.change(target) { [self] intent in
+            try prepare(attributes, demand, intent)
         } apply: { [store, target] prepared in
             try store.publish(prepared, as: target, if: precondition)
         }
@@ -85,7 +85,11 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
     }
 
     /// Everything that can be made durable before the object has a place.
-    private func prepare(_ attributes: ObjectAttributes, _ demand: ContentDigestDemand) throws -> PreparedObject {
+    private func prepare(
+        _ attributes: ObjectAttributes,
+        _ demand: ContentDigestDemand,
+        _ intent: PendingIntent
+    ) throws -> PreparedObject {
         // Given up here, on the pool: closing a large file that has no name takes time.
         defer { file = nil }
         try writePending()
@@ -107,6 +111,6 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
             checksums: [result.checksum],
             attributes: attributes
         )
-        return try PreparedObject(file, record, store.files, target.durability)
+        return try PreparedObject(file, record, store.files, target.durability, intent)
     }
 }

@@ -106,10 +106,11 @@ struct ObjectFiles: Sendable {
             case .obstructed: return false
             case .vanished: continue
             case .opened(let directory):
+                let branch = try root.branch(directory, at: place.directory, durability)
                 switch try link(file, directory, place.name, isReplacing: isReplacing && tries == 0) {
                 case .published:
                     onPublished()
-                    try root.syncDirectory(directory, at: place.directory, durability)
+                    try root.sync(branch, durability)
                     return true
                 case .obstructed: return false
                 case .vanished: continue
@@ -158,18 +159,23 @@ struct ObjectFiles: Sendable {
         try root.syncPublished(directory, "the directory \(file.place.directory)", durability)
     }
 
-    /// Removes a file that lost against another of its key.
-    func removeLoser(_ files: FoundFiles, _ target: Target) throws {
-        guard let loser = files.loser else { return }
+    /// Removes a file that lost against another of its key; false when its sidecar is left.
+    @discardableResult
+    func removeLoser(_ files: FoundFiles, _ target: Target) throws -> Bool {
+        guard let loser = files.loser else { return true }
         try remove(loser, target.durability)
         // A copy of the winner names the winner's sidecar.
-        if loser.sidecar != files.current?.sidecar { discardSidecar(of: loser, target) }
+        let isTidy = loser.sidecar == files.current?.sidecar || discardSidecar(of: loser, target)
         try? root.removeEmptyDirectories(from: loser.place.directory)
+        return isTidy
     }
 
     /// Removes the sidecar of a file that is gone, unless it is another key's: a copied file names that.
-    func discardSidecar(of file: FoundFile?, _ target: Target) {
-        guard let name = file?.sidecar, name.isOwned(byBucket: target.bucketID, key: target.key) else { return }
-        records.discard(name)
+    ///
+    /// - Returns: false when it is left, and the key has to be reconciled.
+    @discardableResult
+    func discardSidecar(of file: FoundFile?, _ target: Target) -> Bool {
+        guard let name = file?.sidecar, name.isOwned(byBucket: target.bucketID, key: target.key) else { return true }
+        return records.discard(name)
     }
 }

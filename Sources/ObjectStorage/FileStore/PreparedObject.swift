@@ -9,11 +9,19 @@ final class PreparedObject: Sendable {
     private let isPublished = Mutex(false)
 
     /// Writes the record and syncs; blocks.
-    init(_ file: IncomingFile, _ record: ObjectRecord, _ files: ObjectFiles, _ durability: Durability) throws {
+    ///
+    /// `intent` is waited for before a sidecar is made.
+    init(
+        _ file: IncomingFile,
+        _ record: ObjectRecord,
+        _ files: ObjectFiles,
+        _ durability: Durability,
+        _ intent: PendingIntent
+    ) throws {
         heldFile = Mutex(file)
         self.record = record
         self.files = files
-        sidecar = try files.records.write(record, to: file.descriptor, durability)
+        sidecar = try files.records.write(record, to: file.descriptor, durability) { _ = try intent.wait() }
         do {
             try files.root.sync(file.descriptor, "an upload", durability)
         } catch {
@@ -38,12 +46,16 @@ final class PreparedObject: Sendable {
     deinit { release() }
 
     /// Ends the request's hold on file and sidecar; what was never published goes, which blocks.
-    func release() {
-        guard let file = heldFile.withLock({ $0.take() }) else { return }
+    ///
+    /// - Returns: false when a sidecar is left that nothing names.
+    @discardableResult
+    func release() -> Bool {
+        guard let file = heldFile.withLock({ $0.take() }) else { return true }
         withExtendedLifetime(file) {}
-        guard let sidecar else { return }
+        guard let sidecar else { return true }
         // After a failed sync it is unknown whether the file has its name: then the sidecar stays.
         guard isPublished.withLock({ $0 }) || files.root.isReadOnly else { return files.records.discard(sidecar) }
         files.records.registry.unregister(sidecar)
+        return true
     }
 }

@@ -14,6 +14,8 @@ package struct StorageStatistics: Sendable, Equatable {
     package var rebuildingBuckets: Int
     /// How far the rebuilds under way have come.
     package var rebuilds: [RebuildProgress]
+    /// Objects whose content a scrub found changed since the start.
+    package var rottenObjects: Int
 
     /// Statistics of these values.
     package init(
@@ -23,7 +25,8 @@ package struct StorageStatistics: Sendable, Equatable {
         intentsSinceCheckpoint: Int,
         isReadOnly: Bool,
         rebuildingBuckets: Int,
-        rebuilds: [RebuildProgress] = []
+        rebuilds: [RebuildProgress] = [],
+        rottenObjects: Int = 0
     ) {
         self.freeBytes = freeBytes
         self.totalBytes = totalBytes
@@ -32,5 +35,6 @@ package struct StorageStatistics: Sendable, Equatable {
         self.isReadOnly = isReadOnly
         self.rebuildingBuckets = rebuildingBuckets
         self.rebuilds = rebuilds
+        self.rottenObjects = rottenObjects
     }
 }

@@ -43,6 +43,37 @@ extension FileDescriptor {
         }
     }
 
+    /// Copies the content of a file of `size` bytes into this one, which is empty.
+    ///
+    /// A clone where the file system has them, else a copy within the kernel. - Returns: how many bytes there were.
+    func copyContent(of source: FileDescriptor, size: Int64) throws -> Int64 {
+        let count = clinux_copy_content(source.number, number, size)
+        guard count >= 0 else { throw StorageError.lastSystemError("copy a file") }
+        return count
+    }
+
+    /// Makes this empty file a clone of another, which shares its blocks until one of them is changed.
+    ///
+    /// - Throws: `StorageError` when the file system has no clones.
+    func clone(_ source: FileDescriptor) throws {
+        guard clinux_clone(source.number, number) == 0 else { throw StorageError.lastSystemError("clone a file") }
+    }
+
+    /// Calls `body` with all bytes in order, in pieces.
+    func forEachPiece(upTo size: Int64, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        var buffer = [UInt8](repeating: 0, count: 256 * 1024)
+        var offset: Int64 = 0
+        while offset < size {
+            let count = try buffer.withUnsafeMutableBytes { bytes in
+                let count = try read(into: bytes, at: offset)
+                try body(UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
+                return count
+            }
+            guard count > 0 else { return }
+            offset += Int64(count)
+        }
+    }
+
     /// Sets the time of the last change of the content.
     func setModified(nanoseconds: Int64) throws {
         guard clinux_set_modified(number, nanoseconds) == 0 else {

@@ -179,10 +179,24 @@ final class IndexDatabase: Sendable {
 
     /// Throws `DatabaseError` for a damaged file: small ones are read through, of large ones the length must fit.
     private func checkSound() throws {
+        try checkLength()
         let pages = try pool.read { try Int64.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
         guard pages <= 16_384 else { return }
         let verdict = try pool.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
         guard verdict == "ok" else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: verdict) }
+    }
+
+    /// A file shorter than its own header says was cut: what is missing may be where no check looks.
+    ///
+    /// Source: SQLite, "Database File Format", section 1.3.
+    private func checkLength() throws {
+        let header = try FileDescriptor(opening: pool.path).readAll(limit: 100)
+        guard header.count == 100 else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "no header") }
+        let number = { (range: Range<Int>) in header[range].reduce(Int64(0)) { $0 << 8 | Int64($1) } }
+        let pageSize = number(16..<18) == 1 ? 65_536 : number(16..<18)
+        guard try FileDescriptor(opening: pool.path).facts().size >= pageSize * number(28..<32) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the file is shorter than its header says")
+        }
     }
 
     private func migrate(_ path: String, _ log: Logger) throws {

@@ -60,15 +60,18 @@ struct RecordFiles: Sendable {
     /// Writes a record to a file, into a new sidecar if it does not fit; returns the sidecar.
     ///
     /// The sidecar is synced here with its directory and stays registered until `registry.unregister`; the file is not
-    /// synced.
+    /// synced. `announced` returns when the key's intent is on disk: before that no sidecar is made, since a crash would
+    /// leave it where nobody looks.
     func write(
         _ record: ObjectRecord,
         to file: FileDescriptor,
-        _ durability: Durability
+        _ durability: Durability,
+        announced: () throws -> Void = {}
     ) throws -> SidecarName? {
         let bytes = RecordDocument(record).encoded()
         if bytes.count <= Self.longestAttribute, try file.setAttribute(Self.attribute, bytes) { return nil }
         let name = SidecarName(bucketID: record.bucketID, key: record.key)
+        try announced()
         registry.register(name)
         do {
             try writeSidecar(name, bytes, durability)
@@ -88,10 +91,16 @@ struct RecordFiles: Sendable {
         }
     }
 
-    /// Removes a sidecar that nothing names any more; a failure leaves it for the next reconciling.
-    func discard(_ name: SidecarName) {
-        if let directory = try? root.directory.openDirectory(name.directory) { _ = try? directory.unlink(name.text) }
-        registry.unregister(name)
+    /// Removes a sidecar that nothing names any more; false when it is still there and its key has to be reconciled.
+    @discardableResult
+    func discard(_ name: SidecarName) -> Bool {
+        defer { registry.unregister(name) }
+        do {
+            try root.directory.openDirectory(name.directory)?.unlink(name.text)
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// Removes the sidecars of a key that neither `named` is nor a request has registered.
@@ -128,10 +137,11 @@ struct RecordFiles: Sendable {
         guard case .opened(let directory) = made else {
             throw StorageError(.failed, "cannot make \(name.directory): something else is in the way; remove it")
         }
+        let branch = try root.branch(directory, at: name.directory, durability)
         let file = try directory.openExisting(name.text, O_WRONLY | O_CREAT | O_EXCL)
         try bytes.withUnsafeBytes { try file.write($0, at: 0) }
         try root.sync(file, "a sidecar", durability)
-        try root.syncDirectory(directory, at: name.directory, durability)
+        try root.sync(branch, durability)
     }
 
     private func readSidecar(_ name: SidecarName, of attribute: RecordDocument) throws -> Reading {

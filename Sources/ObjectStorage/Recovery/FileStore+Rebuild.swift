@@ -64,6 +64,9 @@ extension FileStore {
         guard writer.isSound(bucketID: bucket.id) else { throw Self.unwritable }
         try await change(.complete(bucketID: bucket.id))
         incomplete.withLock { _ = $0.remove(bucket.id) }
+        // On disk soon, so that a power cut does not cost all of it again.
+        isCheckpointDue.withLock { $0 = true }
+        requestCheckpoint.yield()
     }
 
     private func reportRebuild(of bucket: Bucket, _ progress: RebuildProgress?) {

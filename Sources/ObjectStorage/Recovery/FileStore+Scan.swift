@@ -22,11 +22,12 @@ extension FileStore {
     ///
     /// - Throws: `NoSuchBucket` when the bucket goes meanwhile; `StorageError` when nothing can be read or written.
     @discardableResult
-    package func scan(_ name: BucketName) async throws -> ScanResult {
+    package func scan(_ name: BucketName, _ report: CheckReport = CheckReport()) async throws -> ScanResult {
+        report.begin("bucket \(name)")
         let bucket = try registry.bucket(name)
         guard !incomplete.withLock({ $0.contains(bucket.id) }) else { return ScanResult() }
-        let rows = try await scanRows(of: bucket)
-        let files = try await scanFiles(of: bucket)
+        let rows = try await scanRows(of: bucket, report)
+        let files = try await scanFiles(of: bucket, report)
         let result = ScanResult(looked: rows.looked + files.looked, healed: rows.healed + files.healed)
         if result.healed > 0 {
             log.notice(
@@ -38,7 +39,7 @@ extension FileStore {
     }
 
     /// Rows whose file is not as they say, or not there.
-    private func scanRows(of bucket: Bucket) async throws -> ScanResult {
+    private func scanRows(of bucket: Bucket, _ report: CheckReport) async throws -> ScanResult {
         var result = ScanResult()
         var last: ObjectKey?
         repeat {
@@ -49,6 +50,7 @@ extension FileStore {
                 return (rows, try rows.filter { try !files.agrees(with: $0, target($0.key, of: bucket)) }.map(\.key))
             }
             for key in suspects { try await refreshTolerantly(target(key, of: bucket)) }
+            report.count(rows.count)
             result.looked += rows.count
             result.healed += suspects.count
             last = rows.count < Self.rowsAtOnce ? nil : rows.last?.key
@@ -58,7 +60,7 @@ extension FileStore {
     }
 
     /// Files that have no row.
-    private func scanFiles(of bucket: Bucket) async throws -> ScanResult {
+    private func scanFiles(of bucket: Bucket, _ report: CheckReport) async throws -> ScanResult {
         let result = Mutex(ScanResult())
         try await forEachPiece(of: bucket) { [self] piece in
             let began = ContinuousClock.now
@@ -66,6 +68,7 @@ extension FileStore {
             let known = try await pool.run { [index] in try index.rows(of: targets) }
             let unknown = piece.keys.filter { known[$0] == nil }
             let healed = try await look(at: unknown, of: bucket, comparing: true)
+            report.count(piece.keys.count)
             result.withLock { result in
                 result.looked += piece.keys.count
                 result.healed += healed

@@ -76,7 +76,7 @@ extension ObjectFiles {
     /// A file with further names, or of another user, may be changed through them: the key gets a file of its own.
     private func adoptCopy(of found: FoundFile, _ target: Target, _ sequence: Int64) throws {
         let copy = try IncomingFile(in: root)
-        try copyContent(of: found, to: copy)
+        _ = try copy.descriptor.copyContent(of: found.descriptor, size: found.facts.size)
         try copy.descriptor.setModified(nanoseconds: found.facts.modified)
         let facts = try copy.descriptor.facts()
         guard try found.descriptor.facts() == found.facts else {
@@ -94,12 +94,6 @@ extension ObjectFiles {
         defer { if let sidecar { records.registry.unregister(sidecar) } }
         try root.sync(copy.descriptor, "an adopted file", target.durability)
         _ = try publish(copy, as: target, over: found)
-    }
-
-    private func copyContent(of found: FoundFile, to copy: IncomingFile) throws {
-        try forEachPiece(of: found.descriptor, size: found.facts.size) { piece, offset in
-            try copy.descriptor.write(piece, at: offset)
-        }
     }
 
     private func record(
@@ -132,26 +126,8 @@ extension ObjectFiles {
             return (ETag(Hex.encode(summary.finalize().md5) + "-1"), [])
         }
         var digests = ContentDigests()
-        try forEachPiece(of: file, size: facts.size) { piece, _ in digests.update(piece) }
+        try file.forEachPiece(upTo: facts.size) { digests.update($0) }
         let result = digests.finalize()
         return (ETag(md5: result.md5), [result.checksum])
-    }
-
-    private func forEachPiece(
-        of file: FileDescriptor,
-        size: Int64,
-        _ body: (UnsafeRawBufferPointer, Int64) throws -> Void
-    ) throws {
-        var buffer = [UInt8](repeating: 0, count: 256 * 1024)
-        var offset: Int64 = 0
-        while offset < size {
-            let count = try buffer.withUnsafeMutableBytes { bytes in
-                let count = try file.read(into: bytes, at: offset)
-                try body(UnsafeRawBufferPointer(rebasing: bytes.prefix(count)), offset)
-                return count
-            }
-            guard count > 0 else { return }
-            offset += Int64(count)
-        }
     }
 }

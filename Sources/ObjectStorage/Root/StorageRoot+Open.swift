@@ -105,7 +105,8 @@ extension StorageRoot {
 
     private static func readFormat(_ root: FileDescriptor, root path: String) throws -> String {
         guard let file = try root.open(".larder/format.json") else { return try writeFormat(root) }
-        guard let format = try? JSONDecoder().decode(Format.self, from: Data(file.readAll(limit: 4_096))) else {
+        let bytes = Data(try file.readAll(limit: 4_096))
+        guard let format = try? JSONDecoder().decode(Format.self, from: bytes) else {
             throw StorageError(.unsuitableRoot, "\(path)/.larder/format.json cannot be read; restore it from a backup")
         }
         guard format.format <= currentFormat else {

@@ -68,14 +68,32 @@ final class StorageRoot: Sendable {
         }
     }
 
+    /// A directory and what has to be synced with it, all of it open.
+    ///
+    /// Opened before something is published: afterwards a failure would leave the client without a true answer.
+    struct Branch {
+        fileprivate let directory: FileDescriptor
+        fileprivate let path: String
+        /// Each ancestor whose own entry is not known to be on disk, with the directory that holds it.
+        fileprivate let unsynced: [(path: String, parent: FileDescriptor)]
+    }
+
+    /// A directory that is about to be changed.
+    func branch(_ directory: FileDescriptor, at path: String, _ durability: Durability) throws -> Branch {
+        guard durability == .strict else { return Branch(directory: directory, path: path, unsynced: []) }
+        let unsynced = try Self.ancestors(of: path).filter { !synced.contains($0.path) }.compactMap { ancestor in
+            try self.directory.openDirectory(ancestor.parent).map { (ancestor.path, $0) }
+        }
+        return Branch(directory: directory, path: path, unsynced: unsynced)
+    }
+
     /// Syncs a directory after a change in it, and the entry of each of its ancestors not known to be on disk.
-    func syncDirectory(_ directory: FileDescriptor, at path: String, _ durability: Durability) throws {
+    func sync(_ branch: Branch, _ durability: Durability) throws {
         guard durability == .strict else { return }
-        try syncPublished(directory, "the directory \(path)")
-        for ancestor in Self.ancestors(of: path) where !synced.contains(ancestor.path) {
-            guard let parent = try self.directory.openDirectory(ancestor.parent) else { continue }
-            try syncPublished(parent, "the directory \(ancestor.parent)")
-            synced.insert(ancestor.path)
+        try syncPublished(branch.directory, "the directory \(branch.path)")
+        for (path, parent) in branch.unsynced {
+            try syncPublished(parent, "the directory of \(path)")
+            synced.insert(path)
         }
     }
 

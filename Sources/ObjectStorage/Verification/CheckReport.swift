@@ -8,6 +8,10 @@ package final class CheckReport: Sendable {
         package var phase = "root"
         /// Objects that were looked at.
         package var objects = 0
+        /// Bytes that were read or copied.
+        package var bytes: Int64 = 0
+        /// What was left out, since it was there already.
+        package var skipped = 0
         /// Everything that was found.
         package var findings: [Finding] = []
     }
@@ -31,8 +35,12 @@ package final class CheckReport: Sendable {
         current.withLock { $0.phase = phase }
     }
 
-    /// Counts objects.
-    func count(_ objects: Int) {
-        current.withLock { $0.objects += objects }
+    /// Counts objects, and bytes of them.
+    func count(_ objects: Int, bytes: Int64 = 0, skipped: Int = 0) {
+        current.withLock { state in
+            state.objects += objects
+            state.bytes += bytes
+            state.skipped += skipped
+        }
     }
 }

@@ -7,7 +7,10 @@ extension FileStore {
     ///
     /// `isAlone` says that no request writes meanwhile. - Throws: `StorageError` when nothing can be read.
     package func check(repair: Bool, isAlone: Bool = false, _ report: CheckReport) async throws {
-        if repair { try await repairRoot(report, isAlone: isAlone) }
+        if repair {
+            try await repairRoot(report, isAlone: isAlone)
+            for bucket in registry.all where !isComplete(bucket) { try await reindex(bucket.name, CheckReport()) }
+        }
         let (buckets, findings) = try await pool.run { [root] in try RootCheck(root: root).buckets() }
         report.add(findings)
         let comparable = buckets.filter { bucket in !incomplete.withLock { $0.contains(bucket.id) } }

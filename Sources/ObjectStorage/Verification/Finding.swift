@@ -42,7 +42,12 @@ extension Finding.Code {
     static let fileWithoutRow = Self(rawValue: "file-without-row")
     static let rowWithoutFile = Self(rawValue: "row-without-file")
     static let rowDiffers = Self(rawValue: "row-differs")
+    static let bitRot = Self(rawValue: "bit-rot")
     static let unreadable = Self(rawValue: "file-unreadable")
+
+    // Of a transfer.
+    static let notImported = Self(rawValue: "not-imported")
+    static let notExported = Self(rawValue: "not-exported")
 
     // Of a bucket.
     static let stray = Self(rawValue: "no-object")

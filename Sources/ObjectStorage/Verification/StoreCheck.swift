@@ -187,8 +187,7 @@ struct StoreCheck: Sendable {
     private func checkOrphan(_ name: SidecarName, _ finding: Finding) async throws {
         var finding = finding
         if repair != nil {
-            try await pool.run { [files] in files.records.discard(name) }
-            finding.isRepaired = true
+            finding.isRepaired = try await pool.run { [files] in files.records.discard(name) }
         }
         report.add([finding])
     }

@@ -59,14 +59,3 @@ struct TokenCommand: AsyncParsableCommand {
         }
     }
 }
-
-extension JSONValue {
-    /// The text of a member, `-` for none.
-    fileprivate func text(_ name: String) -> String {
-        guard case .object(let members) = self, let value = members.first(where: { $0.name == name })?.value else {
-            return "-"
-        }
-        if case .number(let text) = value { return text }
-        return value.string ?? "-"
-    }
-}

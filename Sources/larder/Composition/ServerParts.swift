@@ -22,6 +22,7 @@ struct ServerParts {
     private let tokens: APITokens
     private let jobs: JobQueue
     private let metrics = Metrics()
+    private let storageActions: StorageActions
 
     init(
         _ settings: ServerSettings,
@@ -35,7 +36,10 @@ struct ServerParts {
         // Reads of cold files only: what is being sent waits here for the disk.
         pool = BlockingPool(threadCount: 8)
         self.logger = logger
-        records = try SQLiteRecordStore(path: settings.storage + "/.larder/records.sqlite")
+        storageActions = StorageActions(store: store, isAlone: false)
+        records = try SQLiteRecordStore(path: settings.storage + "/.larder/records.sqlite") { reason in
+            store.makeReadOnly(because: reason)
+        }
         images = try ImageWorkerPool(settings.imaging.pool, logger: logger)
         tokens = APITokens(store: records, environmentToken: credentials.apiToken, clock: System.now)
         jobs = JobQueue(
@@ -85,7 +89,10 @@ struct ServerParts {
         configuration.endpoint = .unix(path: socket.path)
         let front = try await HTTPFront.bind(
             configuration,
-            responder: ControlSurface(actions: ControlActions(tokens: tokens), metrics: metrics),
+            responder: ControlSurface(
+                actions: ControlActions(tokens: tokens, storage: storageActions),
+                metrics: metrics
+            ),
             group: group,
             pool: pool,
             logger: logger,
@@ -97,6 +104,7 @@ struct ServerParts {
 
     /// Stops the image workers and closes the records.
     func close() async {
+        await storageActions.close()
         await images.shutdown()
         await pool.shutdown()
         do {

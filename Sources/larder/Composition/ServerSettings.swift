@@ -27,7 +27,11 @@ struct ServerSettings {
     let imaging: ImagingSettings
     let storageThreads: Int
     let shutdownSeconds: Int
-    let isRelaxed: Bool
+    private let durability: Durability
+    private let freeBytes: Int
+    private let scanSeconds: Int
+    private let scrubSeconds: Int
+    private let scrubRate: Int
     let logFormat: LineLogHandler.Format
     let logLevel: Logger.Level
 
@@ -58,7 +62,11 @@ struct ServerSettings {
         imaging = try ImagingSettings(settings)
         storageThreads = try settings.integer("limits.storage_threads", in: 1...1024)
         shutdownSeconds = try settings.integer("limits.shutdown_seconds", in: 0...3600)
-        isRelaxed = try settings.choice("durability", of: ["strict", "relaxed"]) == "relaxed"
+        durability = try settings.choice("durability", of: ["strict", "relaxed"]) == "relaxed" ? .relaxed : .strict
+        freeBytes = try settings.integer("limits.free_bytes", in: -1...(1 << 50))
+        scanSeconds = try settings.integer("scan.interval_seconds", in: 0...31_536_000)
+        scrubSeconds = try settings.integer("scrub.interval_seconds", in: 0...31_536_000)
+        scrubRate = try settings.integer("scrub.bytes_per_second", in: 1...(1 << 40))
         logFormat = try settings.choice("log.format", of: ["text", "json"]) == "json" ? .json : .text
         let levels = Logger.Level.allCases.map(\.rawValue)
         logLevel = Logger.Level(rawValue: try settings.choice("log.level", of: levels)) ?? .info
@@ -77,7 +85,11 @@ struct ServerSettings {
         FileStoreConfiguration(
             root: storage,
             threadCount: storageThreads,
-            durability: isRelaxed ? .relaxed : .strict
+            durability: durability,
+            scanInterval: scanSeconds > 0 ? .seconds(scanSeconds) : nil,
+            scrubInterval: scrubSeconds > 0 ? .seconds(scrubSeconds) : nil,
+            scrubRate: Int64(scrubRate),
+            reservedBytes: freeBytes < 0 ? nil : UInt64(freeBytes)
         )
     }
 

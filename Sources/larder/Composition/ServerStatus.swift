@@ -36,6 +36,16 @@ enum ServerStatus {
                 "Buckets whose index is being rebuilt.",
                 Double(storage.rebuildingBuckets)
             ),
+            .init(
+                "larder_index_rebuilt_keys",
+                "Keys that the rebuilds under way have indexed.",
+                Double(storage.rebuilds.reduce(0) { $0 + $1.keys })
+            ),
+            .init(
+                "larder_rotten_objects",
+                "Objects that scrubs found changed by the disk since the start.",
+                Double(storage.rottenObjects)
+            ),
         ]
     }
 

@@ -24,6 +24,13 @@ struct ControlClient {
         return try parse(readAll(descriptor))
     }
 
+    /// Whether a server listens there.
+    func isAnswered() throws -> Bool {
+        guard let descriptor = try connected() else { return false }
+        close(descriptor)
+        return true
+    }
+
     private func connected() throws -> CInt? {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)

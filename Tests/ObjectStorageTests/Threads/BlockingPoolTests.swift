@@ -48,12 +48,13 @@ import Testing
 
     @Test func `after the end work is refused, and what was begun has come to its end`() async throws {
         let pool = BlockingPool(threadCount: 2)
-        let ended = Locked(false)
+        let (begun, ended) = (Locked(false), Locked(false))
         async let slow: Void = pool.run {
+            begun.withLock { $0 = true }
             usleep(20_000)
             ended.withLock { $0 = true }
         }
-        try await pool.run {}
+        while !begun.withLock({ $0 }) { await Task.yield() }
         await pool.shutdown()
         #expect(ended.withLock { $0 })
         try await slow

@@ -1,0 +1,84 @@
+import Attachments
+import ObjectStorage
+import S3Protocol
+
+/// The kinds of long work on a store.
+struct StoreTasks: Sendable {
+    /// One piece of it; says in the report how far it is.
+    typealias Work = @Sendable (CheckReport) async throws -> Void
+
+    let store: FileStore
+    let isAlone: Bool
+
+    /// The work that a command asks for.
+    ///
+    /// - Throws: `APIError` for a kind that there is not or a body that lacks something; `NoSuchBucket`.
+    func work(_ kind: String, _ body: JSONBody) throws -> Work {
+        switch kind {
+        case "reindex": return try reindex(body)
+        case "check": return check(body)
+        case "scan": return try scan(body)
+        case "scrub": return try scrub(body)
+        case "import": return try importFiles(body)
+        case "export": return try export(body)
+        case "backup": return try backup(body)
+        default: throw APIError.routeNotFound()
+        }
+    }
+
+    private func reindex(_ body: JSONBody) throws -> Work {
+        let (names, store) = (try buckets(body), store)
+        return { report in
+            for name in names { try await store.reindex(name, report) }
+        }
+    }
+
+    private func check(_ body: JSONBody) -> Work {
+        let (repair, store, isAlone) = (body.flag("repair"), store, isAlone)
+        return { report in try await store.check(repair: repair, isAlone: isAlone, report) }
+    }
+
+    private func scan(_ body: JSONBody) throws -> Work {
+        let (names, store) = (try buckets(body), store)
+        return { report in
+            for name in names { try await store.scan(name, report) }
+        }
+    }
+
+    private func scrub(_ body: JSONBody) throws -> Work {
+        let (names, rate, store) = (try buckets(body), body.integer("bytes_per_second"), store)
+        return { report in
+            for name in names { try await store.scrub(name, bytesPerSecond: rate, report) }
+        }
+    }
+
+    private func importFiles(_ body: JSONBody) throws -> Work {
+        let (source, name) = (try body.text("source"), try BucketName(body.text("bucket")))
+        let prefix = body["prefix"]?.string ?? ""
+        guard let mode = ImportMode(rawValue: body["mode"]?.string ?? "copy") else {
+            throw APIError(status: 422, .init("invalid_mode", "mode is copy, reflink or move."))
+        }
+        _ = try store.bucket(name)
+        let store = store
+        return { report in
+            try await store.importFiles(from: source, to: name, prefix: prefix, mode: mode, report)
+        }
+    }
+
+    private func export(_ body: JSONBody) throws -> Work {
+        let (target, name, store) = (try body.text("target"), try BucketName(body.text("bucket")), store)
+        _ = try store.bucket(name)
+        return { report in try await store.exportObjects(of: name, to: target, report) }
+    }
+
+    private func backup(_ body: JSONBody) throws -> Work {
+        let (target, store) = (try body.text("target"), store)
+        return { report in try await store.backUp(to: target, report) }
+    }
+
+    /// The buckets that are named, else all of them.
+    private func buckets(_ body: JSONBody) throws -> [BucketName] {
+        guard let names = body.list("buckets"), !names.isEmpty else { return store.buckets().map(\.name) }
+        return try names.map { try store.bucket(BucketName($0)).name }
+    }
+}

@@ -1,0 +1,135 @@
+import ArgumentParser
+import Configuration
+import Glibc
+import ObjectStorage
+import S3Protocol
+
+/// `larder import`.
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Make an object of every file below a directory.",
+        discussion: """
+            The key is the file's path below the directory, Last-Modified is the file's own. Files whose objects are there
+            with the same size and time are passed over: an import that was cut off goes on where it stopped.
+            Works beside a running server (which reads the directory), and alone. Exit status 4: something was left out.
+
+            Examples:
+              larder import /srv/pictures photos
+              larder import --mode move --prefix 2024/ ./scans archive
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The directory.")
+    var directory: String
+
+    @Argument(help: "The bucket; it has to be there.")
+    var bucket: String
+
+    @Option(help: "copy (a clone where the file system has them), reflink (a clone or nothing) or move.")
+    var mode = "copy"
+
+    @Option(help: "What the keys begin with.")
+    var prefix = ""
+
+    func run() async throws {
+        try await LongWork(common: common).run(
+            "import",
+            [
+                .init("source", .string(LongWork.absolute(directory))), .init("bucket", .string(bucket)),
+                .init("mode", .string(mode)), .init("prefix", .string(prefix)),
+            ]
+        ) { result in
+            "\(result.objects) files: \(result.objects - result.skipped) imported (\(ByteText.amount(result.bytes))), "
+                + "\(result.skipped) were there, \(result.findings.count) left out"
+        }
+    }
+}
+
+/// `larder export`.
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write every object of a bucket to a file below a directory.",
+        discussion: """
+            Content and time; metadata is not in it (`rsync -aX` of the storage root keeps that). Files that are there with
+            the same size and time are passed over. A key that cannot be a path is reported, with exit status 4.
+            Works beside a running server (which writes the directory), and alone.
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The bucket.")
+    var bucket: String
+
+    @Argument(help: "The directory; made when it is missing.")
+    var directory: String
+
+    func run() async throws {
+        try await LongWork(common: common).run(
+            "export",
+            [.init("target", .string(LongWork.absolute(directory))), .init("bucket", .string(bucket))]
+        ) { result in
+            "\(result.objects) objects: \(result.objects - result.skipped) written (\(ByteText.amount(result.bytes))), "
+                + "\(result.skipped) were there, \(result.findings.count) left out"
+        }
+    }
+}
+
+/// `larder backup`.
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Copy records, bucket settings and keys to a new directory, while serving.",
+        discussion: """
+            Attachments, authorizations, jobs, tokens, buckets' settings and the server's keys: what cannot be derived from
+            the objects. The objects are plain files: copy buckets/ and .larder/escaped/ with `rsync -aX`, after this.
+            The directory holds secrets; it is made with mode 0700. Works beside a running server, and alone.
+
+            Example:
+              larder backup /backup/larder-$(date +%F) && rsync -aX storage/buckets /backup/larder-objects/
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The directory; new or empty.")
+    var directory: String
+
+    func run() async throws {
+        let target = LongWork.absolute(directory)
+        try await LongWork(common: common).run("backup", [.init("target", .string(target))]) { result in
+            "\(result.objects) files are in \(target); bring them back with `larder restore \(target)`"
+        }
+    }
+}
+
+/// `larder restore`.
+struct RestoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Bring a backup of records, bucket settings and keys back into a storage root.",
+        discussion: """
+            Stop the server first. Objects that came back before or are there already keep their metadata; the index is made
+            again at the next start. What was there of the records is kept as records.sqlite.before-restore.
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The directory that `larder backup` wrote.")
+    var directory: String
+
+    @Flag(help: "Restore even into the storage root of another server.")
+    var force = false
+
+    func run() async throws {
+        let root = try common.settings().text("storage") ?? "storage"
+        let restore = try RootRestore(backup: directory, root: root, force: force)
+        for file in try restore.run() { print(file) }
+        StandardError.write("restored into \(root); start the server, and `larder fsck` if you want to be sure\n")
+    }
+}
