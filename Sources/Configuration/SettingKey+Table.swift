@@ -204,7 +204,7 @@ extension SettingKey {
             .integer,
             environment: "LARDER_LIMITS_FREE_BYTES",
             standard: .number("-1"),
-            "bytes of the disk that uploads leave free, so that deletes still work; -1 for a fiftieth, at most 256 MiB"
+            "bytes of the disk that uploads leave free, so that deletes still work; -1 for a fiftieth, 8 to 256 MiB"
         ),
         SettingKey(
             "limits.storage_threads",

@@ -18,6 +18,7 @@ extension SQLiteRecordStore {
     ///
     /// - Throws: `StorageError` when the disk is full or fails; after a failed sync nothing is written any more.
     func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        try checkWritable()
         do {
             return try await database.write(body)
         } catch let error as DatabaseError {
@@ -29,7 +30,7 @@ extension SQLiteRecordStore {
         switch error.extendedResultCode {
         case .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC:
             let reason = "cannot sync records.sqlite: \(error)"
-            failedSync(reason)
+            failSync(reason)
             return StorageError(.readOnly, reason)
         default: break
         }

@@ -1,11 +1,13 @@
 import GRDB
 import ObjectStorage
 import S3Protocol
+import Synchronization
 
 /// The records in one SQLite file: write-ahead log, every commit synced, access on GRDB's own queues.
 package final class SQLiteRecordStore: RecordStore {
     let database: DatabasePool
     private let onFailedSync: @Sendable (String) -> Void
+    private let failedSync = Mutex<String?>(nil)
 
     /// Opens or makes the file; an older one is copied beside itself and brought up to date first.
     ///
@@ -50,9 +52,16 @@ package final class SQLiteRecordStore: RecordStore {
         try database.close()
     }
 
-    /// Tells that a commit may not be on disk.
-    func failedSync(_ reason: String) {
+    /// Refuses all writes from now on: a commit may not be on disk.
+    func failSync(_ reason: String) {
+        failedSync.withLock { $0 = $0 ?? reason }
         onFailedSync(reason)
+    }
+
+    /// Throws once a sync has failed.
+    func checkWritable() throws {
+        guard let reason = failedSync.withLock({ $0 }) else { return }
+        throw StorageError(.readOnly, "\(reason); look at the disk, then restart")
     }
 
     /// How commits are synced, as SQLite says it: 2 is `FULL`.

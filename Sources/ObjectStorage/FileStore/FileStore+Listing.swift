@@ -11,6 +11,11 @@ extension FileStore: ObjectStore {
         }
         // Rows follow their files a little later.
         await writer.flush()
+        guard writer.isSound(bucketID: id) else {
+            // Tried again at once: whatever kept the rows from being written may be over.
+            requestCheckpoint.yield()
+            throw S3Error.slowDown(retryAfter: 1).because("rows of the bucket could not be written to the index yet")
+        }
         return try await pool.run { [index] in
             do {
                 return try IndexListing(query, bucketID: id).page(in: index)

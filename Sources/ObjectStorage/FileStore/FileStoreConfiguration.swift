@@ -18,7 +18,7 @@ package struct FileStoreConfiguration: Sendable {
     package var scrubInterval: Duration?
     /// How many bytes a second a scheduled scrub reads at most.
     package var scrubRate: Int64
-    /// Bytes of the disk that uploads leave free; nil for a fiftieth of it, at most 256 MiB.
+    /// Bytes of the disk that uploads leave free; nil for a fiftieth of it, 8 to 256 MiB.
     package var reservedBytes: UInt64?
 
     /// A configuration with the usual values.

@@ -68,7 +68,7 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
     }
 
     private func writeOut(_ chunk: ByteBuffer) throws {
-        try store.root.reserve.check(store.root.directory)
+        try store.root.reserve.take(chunk.readableBytes, in: store.root.directory)
         let file = try openFile()
         try chunk.withUnsafeReadableBytes { bytes in
             digests.update(bytes)
@@ -93,7 +93,7 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
         // Given up here, on the pool: closing a large file that has no name takes time.
         defer { file = nil }
         try writePending()
-        try store.root.reserve.check(store.root.directory)
+        try store.root.reserve.take(0, in: store.root.directory)
         let file = try openFile()
         let result = digests.finalize()
         try demand.verify(result)

@@ -56,8 +56,8 @@ final class IndexWriter: Sendable {
         var failed: Set<IntentLine> = []
         /// Keys whose files could not be brought to an end.
         var unsettled: Set<IntentLine> = []
-        /// Failed ones that are being looked at again.
-        var mending: Set<IntentLine> = []
+        /// Keys whose rows failed and were not written since: no listing is whole without them.
+        var unlisted: Set<IntentLine> = []
     }
 
     private let index: IndexDatabase
@@ -111,21 +111,19 @@ final class IndexWriter: Sendable {
         return last
     }
 
-    /// The keys whose rows could not be written, and those that were kept, since the last call: to be reconciled, and
-    /// then `endMending`.
+    /// The keys whose rows could not be written, and those that were kept, since the last call: to be reconciled.
     func takeFailures() -> Set<IntentLine> {
         state.withLock { state in
             let keys = state.failed.union(state.unsettled)
-            state.mending = state.failed
             state.failed = []
             state.unsettled = []
             return keys
         }
     }
 
-    /// What `takeFailures` gave away is written, or kept or failed again.
-    func endMending() {
-        state.withLock { $0.mending = [] }
+    /// A key is left out of the index for good: its file cannot be read, and the log says so.
+    func giveUp(_ key: IntentLine) {
+        state.withLock { _ = $0.unlisted.remove(key) }
     }
 
     /// Has these keys looked at again by the next checkpoint; their intents must be on disk until then.
@@ -136,9 +134,9 @@ final class IndexWriter: Sendable {
     /// Whether every row was written, but those that `takeFailures` gave away.
     var isSound: Bool { state.withLock { $0.failed.isEmpty } }
 
-    /// Whether every row of this bucket was written.
+    /// Whether every row of this bucket was written, in the end.
     func isSound(bucketID: String) -> Bool {
-        state.withLock { $0.failed.union($0.mending).allSatisfy { $0.bucketID != bucketID } }
+        state.withLock { $0.unlisted.allSatisfy { $0.bucketID != bucketID } }
     }
 
     /// Moves everything from the log into the database file and syncs it; false when a reader was in the way.
@@ -218,6 +216,7 @@ extension IndexWriter {
             }
             usage.set(counts, ending: batch.compactMap(\.room))
             noteSweep(batch, needsSweep: needsSweep)
+            state.withLock { if !$0.unlisted.isEmpty { Self.list(batch, &$0.unlisted) } }
             return true
         } catch {
             note(error)
@@ -226,9 +225,21 @@ extension IndexWriter {
                 metadata: ["error": "\(error)", "changes": "\(batch.count)"]
             )
             // Other changes are known to have failed by whoever made them, or made again at the next start.
-            state.withLock { $0.failed.formUnion(batch.compactMap(\.change.line)) }
+            let lines = batch.compactMap(\.change.line)
+            state.withLock { state in
+                state.failed.formUnion(lines)
+                state.unlisted.formUnion(lines)
+            }
             return false
         }
+    }
+
+    /// What a batch has written is listed again; a bucket that was emptied lacks nothing.
+    private static func list(_ batch: [Item], _ unlisted: inout Set<IntentLine>) {
+        for item in batch {
+            if case .reset(let id, _) = item.change { unlisted = unlisted.filter { $0.bucketID != id } }
+        }
+        unlisted.subtract(batch.compactMap(\.change.line))
     }
 
     private func noteSweep(_ batch: [Item], needsSweep: Bool) {

@@ -31,7 +31,6 @@ extension FileStore {
     /// Each gets a line in the new segment first: one that cannot be reconciled does not keep the older segments.
     private func mendFailures() async throws {
         var lines = writer.takeFailures()
-        defer { writer.endMending() }
         while let line = lines.first {
             do {
                 try await mend(line)
@@ -52,6 +51,7 @@ extension FileStore {
             try await withToken(token, target) { try await reconcileAnnounced(target) }
         } catch {
             writer.keepFailures([line])
+            if let error = error as? StorageError, error.concernsOneFile, error.code != .noSpace { writer.giveUp(line) }
             log.error("a key cannot be reconciled", metadata: ["key": "\(line.key)", "error": "\(error)"])
         }
     }

@@ -5,7 +5,7 @@ import Synchronization
 /// Keeps some of the disk free: uploads are refused before it is full, so that deletes, the index, the intents and the
 /// records still have room.
 ///
-/// Asks the file system at most ten times a second.
+/// Asks the file system ten times a second, and counts itself in between.
 final class SpaceReserve: Sendable {
     fileprivate static let maximumAge: Int64 = 100_000_000
 
@@ -22,22 +22,35 @@ final class SpaceReserve: Sendable {
         state.withLock { $0.reserve = bytes }
     }
 
-    /// Throws `StorageError.Code.noSpace` when fewer bytes are free than have to be; blocks at times.
-    func check(_ directory: FileDescriptor) throws {
-        let now = Self.uptime()
-        let (reserve, isDue) = state.withLock { state in
-            let isDue = state.reserve > 0 && now - state.asked >= Self.maximumAge
-            if isDue { state.asked = now }
-            return (state.reserve, isDue)
-        }
-        if isDue { try ask(directory) }
-        let free = state.withLock { $0.free }
-        guard reserve > 0, free < reserve else { return }
+    /// Counts bytes that are about to be written; throws `StorageError.Code.noSpace` when they would not leave enough.
+    ///
+    /// Blocks at times: asks the file system when the last answer is old, and again before it refuses.
+    func take(_ bytes: Int, in directory: FileDescriptor) throws {
+        guard try !hasRoom(for: bytes, in: directory, maximumAge: Self.maximumAge) else { return }
+        guard try !hasRoom(for: bytes, in: directory, maximumAge: 0) else { return }
+        let (reserve, free) = state.withLock { ($0.reserve, $0.free) }
         throw StorageError(
             .noSpace,
             "\(free) bytes are free on the storage root's file system and \(reserve) are kept for deletes and for the "
                 + "server itself; free space, or lower limits.free_bytes"
         )
+    }
+
+    private func hasRoom(for bytes: Int, in directory: FileDescriptor, maximumAge: Int64) throws -> Bool {
+        let now = Self.uptime()
+        let isDue = state.withLock { state in
+            guard state.reserve > 0, now - state.asked >= maximumAge else { return false }
+            state.asked = now
+            return true
+        }
+        if isDue { try ask(directory) }
+        return state.withLock { state in
+            guard state.reserve > 0 else { return true }
+            guard state.free >= state.reserve, state.free - state.reserve >= UInt64(bytes) else { return false }
+            // What others write meanwhile is seen the next time that the file system is asked.
+            state.free -= UInt64(bytes)
+            return true
+        }
     }
 
     private func ask(_ directory: FileDescriptor) throws {

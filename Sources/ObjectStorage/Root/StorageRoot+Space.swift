@@ -2,7 +2,8 @@ import CLinux
 import Glibc
 
 extension StorageRoot {
-    private static let largestReserve: UInt64 = 256 << 20
+    // Room for the index's log and its checkpoint at least.
+    private static let reserves: ClosedRange<UInt64> = (8 << 20)...(256 << 20)
 
     /// How much room there is.
     func space() throws -> (free: UInt64, total: UInt64, isReadOnly: Bool) {
@@ -13,9 +14,9 @@ extension StorageRoot {
         return (space.free_bytes, space.total_bytes, space.is_read_only != 0)
     }
 
-    /// Keeps this much of the disk free of uploads; nil for a fiftieth of it, at most 256 MiB.
+    /// Keeps this much of the disk free of uploads; nil for a fiftieth of it, 8 to 256 MiB.
     func keepFree(_ bytes: UInt64?) throws {
-        reserve.set(try bytes ?? min(Self.largestReserve, space().total / 50))
+        reserve.set(try bytes ?? min(max(space().total / 50, Self.reserves.lowerBound), Self.reserves.upperBound))
     }
 
     /// Waits until everything on the root's file system is on disk.

@@ -106,7 +106,7 @@ extension FileStore {
         _ mode: ImportMode,
         _ intent: PendingIntent
     ) throws -> PreparedObject {
-        try root.reserve.check(root.directory)
+        try root.reserve.take(Int(facts.size), in: root.directory)
         let file = try IncomingFile(in: root)
         if mode == .reflink {
             try file.descriptor.clone(content)

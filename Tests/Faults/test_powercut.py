@@ -1,0 +1,205 @@
+"""The power goes at any moment: what was acknowledged by then is there after the restart, on a sound file system.
+
+Simulated as powercut.py says. Two tests show that the rig is not blind: without syncs it has to find losses.
+"""
+
+import os
+import random
+import signal
+import threading
+import time
+
+import pytest
+
+import powercut
+from inspection import leftovers
+from larder import NotReady
+from load import Load, key_families
+from model import Model, check, compare
+from traffic import Client
+
+CUTS = int(os.environ.get("LARDER_FAULT_POWERCUTS") or 10)
+COPIES_PER_RUN = 4
+
+pytestmark = [
+    pytest.mark.heavy,
+    pytest.mark.timeout(90 + 6 * CUTS),
+    pytest.mark.skipif(powercut.obstacle() is not None, reason=str(powercut.obstacle())),
+]
+
+
+@pytest.fixture
+def copied_disk():
+    with powercut.CopiedDisk() as disk:
+        yield disk
+
+
+@pytest.fixture
+def volatile_disk():
+    with powercut.VolatileDisk() as disk:
+        yield disk
+
+
+@pytest.fixture
+def ended(server):
+    """The factory of servers; all are killed before the disk below them goes."""
+    made = []
+
+    def make(*arguments, **options):
+        one = server(*arguments, start=False, **options)
+        made.append(one)
+        return one.start()
+
+    yield make
+    for one in made:
+        one.dispose()
+
+
+@pytest.fixture
+def families():
+    return key_families(3)
+
+
+@pytest.fixture
+def model(families):
+    return Model([key for family in families for key in family])
+
+
+def find_losses(make, disk, taken, model, **options):
+    """Starts a server on a copy of the disk; returns what contradicts the model, and what recovery left."""
+    copy, since, until = taken
+    with disk.opened(copy) as place:
+        try:
+            one = make(storage=place / "root", **options)
+        except NotReady as refusal:
+            raise AssertionError(f"the server does not start after a power cut: {refusal}") from refusal
+        try:
+            findings = compare(one, model, since, until)
+            left = leftovers(one)
+            answer = Client(one).send("PUT", model.keys[0], b"after the power cut")
+            assert answer.status == 200, answer
+        finally:
+            one.kill()
+    return findings, left
+
+
+def copies_under_load(disk, load, rng, count):
+    """Copies at random moments of a load, which then stops with the server."""
+    taken = []
+    for _ in range(count):
+        time.sleep(rng.uniform(0, 0.2))
+        taken.append(disk.copy())
+    return taken
+
+
+def copies_at_the_end_and_the_beginning(disk, one, rng):
+    """A copy while the server stops or after it was killed, and one while it starts again."""
+    if rng.random() < 0.5:
+        one.process.send_signal(signal.SIGTERM)
+        time.sleep(rng.uniform(0, 0.04))
+    taken = [disk.copy()]
+    one.kill()
+    starting = threading.Thread(target=one.start)
+    starting.start()
+    time.sleep(rng.uniform(0, 0.12))
+    taken.append(disk.copy())
+    starting.join(40)
+    return taken
+
+
+def test_what_was_acknowledged_survives_a_power_cut_at_any_moment(copied_disk, ended, families, model, seed):
+    rng = random.Random(seed)
+    disk = copied_disk
+    one = ended(storage=disk.place / "root")
+    cuts, acknowledged, left = 0, 0, []
+    while cuts < CUTS:
+        load = Load(one, families, model, rng.getrandbits(64), workers=12).start()
+        load.wait_for(1)
+        taken = copies_under_load(disk, load, rng, COPIES_PER_RUN)
+        load.stop()
+        taken += copies_at_the_end_and_the_beginning(disk, one, rng)
+        for number, copy in enumerate(taken):
+            findings, rest = find_losses(ended, disk, copy, model)
+            assert not findings.problems, (
+                f"cut {cuts}, copy {number} of {len(taken)} (direct: {disk.is_direct}):\n"
+                + "\n".join(findings.problems[:10])
+            )
+            left += rest
+            cuts += 1
+        acknowledged += load.acknowledged
+        model.stop()
+        check(one, model)
+    print(f"{cuts} power cuts, {acknowledged} acknowledged changes, direct: {disk.is_direct}")
+    assert acknowledged > 5 * cuts
+    assert not left, "\n".join(sorted(set(left))[:10])
+
+
+def test_what_was_acknowledged_survives_a_disk_that_loses_its_cache(volatile_disk, ended, families, model, seed):
+    rng = random.Random(seed)
+    disk = volatile_disk
+    one = ended(storage=disk.place / "root")
+    acknowledged, left = 0, []
+    for number in range(CUTS):
+        survivors = rng.choice([0, 0, 0.2, 0.5, 0.9])
+        acknowledged += cut_under_load(disk, one, families, model, rng, survivors)[0]
+        one.start()
+        findings = compare(one, model, settle=True)
+        shown = "\n".join(findings.problems[:10])
+        assert not findings.problems, f"cut {number}, {survivors} of what was not flushed survived:\n{shown}"
+        left += leftovers(one)
+        if number % 10 == 9:
+            one.kill()
+            disk.check()
+            one.start()
+    print(f"{CUTS} power cuts, {acknowledged} acknowledged changes")
+    assert acknowledged > 5 * CUTS
+    one.kill()
+    disk.check()
+    assert not left, "\n".join(sorted(set(left))[:10])
+
+
+def cut_under_load(disk, one, families, model, rng, survivors):
+    """Cuts the power under a running server; returns how much was acknowledged, and the moment."""
+    load = Load(one, families, model, rng.getrandbits(64), workers=12, may_fail=lambda *_: True).start()
+    load.wait_for(1)
+    time.sleep(rng.uniform(0, 0.25))
+    since, _ = disk.cut(rng, survivors)
+    one.kill()
+    # What it answered after the cut, errors above all, came from a server that would have been dark.
+    load.wait()
+    model.stop()
+    model.doubt(since)
+    disk.reconnect()
+    return load.acknowledged, since
+
+
+# The rig
+
+
+def test_the_rig_finds_losses_when_nothing_is_synced(copied_disk, ended, families, model, seed):
+    rng = random.Random(seed)
+    relaxed = {"LARDER_DURABILITY": "relaxed"}
+    one = ended(storage=copied_disk.place / "root", env=relaxed)
+    for attempt in range(10):
+        load = Load(one, families, model, rng.getrandbits(64), workers=12).start()
+        load.wait_for(50)
+        taken = copied_disk.copy()
+        load.stop()
+        findings, _ = find_losses(ended, copied_disk, taken, model)
+        if findings.lost:
+            print(f"{findings.lost} lost at attempt {attempt}")
+            return
+    pytest.fail("no loss was found although the server synced nothing: the rig is blind")
+
+
+def test_the_rig_finds_losses_of_the_cache_when_nothing_is_synced(volatile_disk, ended, families, model, seed):
+    rng = random.Random(seed)
+    one = ended(storage=volatile_disk.place / "root", env={"LARDER_DURABILITY": "relaxed"})
+    for attempt in range(10):
+        cut_under_load(volatile_disk, one, families, model, rng, 0)
+        one.start()
+        findings = compare(one, model, settle=True)
+        if findings.lost:
+            print(f"{findings.lost} lost at attempt {attempt}")
+            return
+    pytest.fail("no loss was found although the server synced nothing: the rig is blind")
