@@ -82,6 +82,13 @@ extension SettingKey {
             "seconds between scans for files that were put, changed or removed by hand; one is made at start; 0 for none"
         ),
         SettingKey(
+            "scan.watched_directories",
+            .integer,
+            environment: "LARDER_SCAN_WATCHED_DIRECTORIES",
+            standard: .number("8192"),
+            "directories that are watched, so that what is done in them by hand is listed at once; 0 for none"
+        ),
+        SettingKey(
             "scrub.interval_seconds",
             .integer,
             environment: "LARDER_SCRUB_INTERVAL_SECONDS",

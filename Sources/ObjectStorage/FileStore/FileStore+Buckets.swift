@@ -15,6 +15,7 @@ extension FileStore: BucketStore {
                 try bucketFiles.write(bucket)
                 return wasThere
             }
+            root.watcher?.watch(KeyPlace.bucketDirectory(name))
             if wasThere { incomplete.withLock { _ = $0.insert(bucket.id) } }
             registry.set(bucket)
             return (bucket, writer.enqueue(.reset(bucketID: bucket.id, isComplete: !wasThere)), wasThere)

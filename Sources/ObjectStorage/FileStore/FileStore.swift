@@ -32,6 +32,10 @@ package final class FileStore: Sendable {
     let background = Mutex<[Task<Void, Never>]>([])
     let checkpointRequests: AsyncStream<Void>
     let requestCheckpoint: AsyncStream<Void>.Continuation
+    let scanRequests: AsyncStream<Void>
+    let requestScan: AsyncStream<Void>.Continuation
+    let settling: (files: AsyncStream<SettlingFile>, request: AsyncStream<SettlingFile>.Continuation)
+    let watchThread = BlockingPool(threadCount: 1)
     let rowCheckRequests: AsyncStream<ObjectFiles.Target>
     let requestRowCheck: AsyncStream<ObjectFiles.Target>.Continuation
 
@@ -44,6 +48,9 @@ package final class FileStore: Sendable {
     ) throws {
         let (requests, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         (rowCheckRequests, requestRowCheck) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(256))
+        (scanRequests, requestScan) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let settlingFiles = AsyncStream<SettlingFile>.makeStream(bufferingPolicy: .bufferingOldest(4_096))
+        settling = (settlingFiles.stream, settlingFiles.continuation)
         self.configuration = configuration
         self.clock = clock
         self.log = log
@@ -146,6 +153,9 @@ package final class FileStore: Sendable {
     package func close() async {
         requestCheckpoint.finish()
         requestRowCheck.finish()
+        requestScan.finish()
+        settling.request.finish()
+        root.watcher?.end()
         let tasks = background.withLock { tasks in
             defer { tasks = [] }
             return tasks
@@ -162,6 +172,7 @@ package final class FileStore: Sendable {
         await intents.close()
         await writer.close()
         await pool.shutdown()
+        await watchThread.shutdown()
         index.close()
         root.releaseLock()
     }

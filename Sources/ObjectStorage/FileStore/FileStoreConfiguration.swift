@@ -14,6 +14,8 @@ package struct FileStoreConfiguration: Sendable {
     package var durability: Durability
     /// How long after a scan of the files the next one begins; nil for none at all.
     package var scanInterval: Duration?
+    /// How many directories are watched for what is done by hand; 0 for none.
+    package var watchedDirectories: Int
     /// How long after a scrub of all content the next one begins; nil for none at all.
     package var scrubInterval: Duration?
     /// How many bytes a second a scheduled scrub reads at most.
@@ -30,6 +32,7 @@ package struct FileStoreConfiguration: Sendable {
         checkpointInterval: Duration = .seconds(30),
         durability: Durability = .strict,
         scanInterval: Duration? = nil,
+        watchedDirectories: Int = 0,
         scrubInterval: Duration? = nil,
         scrubRate: Int64 = 16 << 20,
         reservedBytes: UInt64? = nil
@@ -41,6 +44,7 @@ package struct FileStoreConfiguration: Sendable {
         self.checkpointInterval = checkpointInterval
         self.durability = durability
         self.scanInterval = scanInterval
+        self.watchedDirectories = watchedDirectories
         self.scrubInterval = scrubInterval
         self.scrubRate = scrubRate
         self.reservedBytes = reservedBytes

@@ -107,7 +107,13 @@ struct ObjectFiles: Sendable {
             case .vanished: continue
             case .opened(let directory):
                 let branch = try root.branch(directory, at: place.directory, durability)
-                switch try link(file, directory, place.name, isReplacing: isReplacing && tries == 0) {
+                switch try link(
+                    file,
+                    directory,
+                    place.name,
+                    in: place.directory,
+                    isReplacing: isReplacing && tries == 0
+                ) {
                 case .published:
                     onPublished()
                     try root.sync(branch, durability)
@@ -130,14 +136,20 @@ struct ObjectFiles: Sendable {
         _ file: IncomingFile,
         _ directory: FileDescriptor,
         _ name: String,
+        in path: String,
         isReplacing: Bool
     ) throws -> LinkOutcome {
         do {
             // Most names are new, and then one call does it.
-            if !isReplacing, try file.linkIfFree(to: directory, name) { return .published }
+            if !isReplacing, try root.changing(name, in: path, { try file.linkIfFree(to: directory, name) }) {
+                return .published
+            }
             guard let found = try directory.facts(ofName: name) else { return .vanished }
             guard found.kind == .file else { return .obstructed }
-            try file.replace(in: directory, name)
+            _ = try root.changing(name, in: path) {
+                try file.replace(in: directory, name)
+                return true
+            }
             return .published
         } catch let error as StorageError {
             switch error.cause {
@@ -153,7 +165,7 @@ struct ObjectFiles: Sendable {
     /// Removes a file and syncs its directory.
     func remove(_ file: FoundFile, _ durability: Durability) throws {
         guard let directory = try root.directory.openDirectory(file.place.directory) else { return }
-        try directory.unlink(file.place.name)
+        _ = try root.changing(file.place.name, in: file.place.directory) { try directory.unlink(file.place.name) }
         records.forget(file.attribute)
         // Without the ancestors: one that is made again meanwhile must not be taken for synced.
         try root.syncPublished(directory, "the directory \(file.place.directory)", durability)

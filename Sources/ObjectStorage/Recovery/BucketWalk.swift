@@ -12,6 +12,8 @@ final class BucketWalk: @unchecked Sendable {
         var keys: [ObjectKey] = []
         /// What is no object and cannot become one.
         var strays: [Stray] = []
+        /// Directories of natural files that were opened.
+        var directories: [String] = []
         /// Directories with nothing in them.
         var emptyDirectories: [String] = []
     }
@@ -49,14 +51,15 @@ final class BucketWalk: @unchecked Sendable {
     private var paths: [String]
     private var opened: (path: String, stream: DirectoryStream, isEmpty: Bool)?
 
-    init(_ bucket: Bucket, _ files: ObjectFiles) {
+    /// A walk through all of a bucket, or what is in one of its directories.
+    init(_ bucket: Bucket, _ files: ObjectFiles, below path: String? = nil) {
         root = files.root
         records = files.records
         escapedBuckets = files.escapedBuckets
         self.bucket = bucket
         top = KeyPlace.bucketDirectory(bucket.name)
         escapedTop = KeyPlace.escapedDirectory(bucket.id)
-        paths = [escapedTop, top]
+        paths = path.map { [$0] } ?? [escapedTop, top]
     }
 
     /// About so many keys more; nil at the end.
@@ -86,6 +89,7 @@ final class BucketWalk: @unchecked Sendable {
         do {
             guard let directory = try root.directory.openDirectory(path) else { return true }
             opened = (path, try DirectoryStream(directory), true)
+            if path.utf8.starts(with: top.utf8) { piece.directories.append(path) }
         } catch let error as StorageError where error.concernsOneFile {
             piece.strays.append(Stray(path: path, reason: .unreadable, detail: error.message))
         }

@@ -69,6 +69,7 @@ extension FileStore {
         background.withLock { $0 += [timer, checkpoints] }
         startRowChecks()
         startScanning()
+        startWatching()
         startScrubbing()
         for bucket in registry.all where incomplete.withLock({ $0.contains(bucket.id) }) { startRebuild(of: bucket) }
     }

@@ -92,9 +92,10 @@ extension FileStore {
     /// Walks through a bucket's files, a few pieces at a time beside each other; strays are logged, empty directories go.
     func forEachPiece(
         of bucket: Bucket,
+        below path: String? = nil,
         _ body: @escaping @Sendable (BucketWalk.Piece) async throws -> Void
     ) async throws {
-        let walk = BucketWalk(bucket, files)
+        let walk = BucketWalk(bucket, files, below: path)
         try await withThrowingTaskGroup(of: Void.self) { group in
             var pieces = 0
             while let piece = try await pool.run({ try walk.next(Self.pieceSize) }) {
@@ -116,6 +117,9 @@ extension FileStore {
                 "something in a bucket is no object and is left alone",
                 metadata: ["path": "\(stray.path)", "reason": "\(stray.reason.rawValue)"]
             )
+        }
+        if let watcher = root.watcher {
+            _ = try? await pool.run { for path in piece.directories { watcher.watch(path) } }
         }
         for path in piece.emptyDirectories {
             _ = try? await pool.run { [root] in try root.removeEmptyDirectories(from: path) }

@@ -39,14 +39,19 @@ extension FileStore {
     }
 
     /// Rows whose file is not as they say, or not there.
-    private func scanRows(of bucket: Bucket, _ report: CheckReport) async throws -> ScanResult {
+    private func scanRows(
+        of bucket: Bucket,
+        below prefix: ObjectKey? = nil,
+        _ report: CheckReport
+    ) async throws -> ScanResult {
         var result = ScanResult()
-        var last: ObjectKey?
+        var last = prefix
         repeat {
             let began = ContinuousClock.now
             let after = last
             let (rows, suspects) = try await pool.run { [self] in
                 let rows = try index.rows(after: after, bucketID: bucket.id, limit: Self.rowsAtOnce)
+                    .prefix { row in prefix.map { row.key.utf8.starts(with: $0.utf8) } ?? true }
                 return (rows, try rows.filter { try !files.agrees(with: $0, target($0.key, of: bucket)) }.map(\.key))
             }
             for key in suspects { try await refreshTolerantly(target(key, of: bucket)) }
@@ -60,9 +65,13 @@ extension FileStore {
     }
 
     /// Files that have no row.
-    private func scanFiles(of bucket: Bucket, _ report: CheckReport) async throws -> ScanResult {
+    private func scanFiles(
+        of bucket: Bucket,
+        below path: String? = nil,
+        _ report: CheckReport
+    ) async throws -> ScanResult {
         let result = Mutex(ScanResult())
-        try await forEachPiece(of: bucket) { [self] piece in
+        try await forEachPiece(of: bucket, below: path) { [self] piece in
             let began = ContinuousClock.now
             let targets = piece.keys.map { target($0, of: bucket) }
             let known = try await pool.run { [index] in try index.rows(of: targets) }
@@ -78,6 +87,13 @@ extension FileStore {
         return result.withLock { $0 }
     }
 
+    /// Compares what is, or was, in one directory with the rows below it.
+    func scan(_ bucket: Bucket, directory path: String, prefix: ObjectKey) async throws {
+        guard isComplete(bucket) else { return }
+        _ = try await scanRows(of: bucket, below: prefix, CheckReport())
+        _ = try await scanFiles(of: bucket, below: path, CheckReport())
+    }
+
     private func rest(since began: ContinuousClock.Instant) async throws {
         try await Task.sleep(for: began.duration(to: .now) * Self.restFactor)
     }
@@ -90,15 +106,19 @@ extension FileStore {
         }
     }
 
-    /// Scans all buckets, at start and then at intervals, until `close`.
+    /// Scans all buckets, at start, at intervals and when events were lost, until `close`.
     func startScanning() {
-        guard let interval = configuration.scanInterval else { return }
-        let task = Task {
-            repeat {
+        let scans = Task {
+            for await _ in scanRequests {
                 for bucket in registry.all where !Task.isCancelled { await scanInBackground(bucket) }
-            } while (try? await Task.sleep(for: interval)) != nil
+            }
         }
-        background.withLock { $0.append(task) }
+        background.withLock { $0.append(scans) }
+        guard let interval = configuration.scanInterval else { return }
+        let timer = Task {
+            repeat { requestScan.yield() } while (try? await Task.sleep(for: interval)) != nil
+        }
+        background.withLock { $0.append(timer) }
     }
 
     private func scanInBackground(_ bucket: Bucket) async {

@@ -33,7 +33,10 @@ extension ObjectFiles {
         let lost = try root.directory.openExisting(".larder/lost", O_RDONLY | O_DIRECTORY)
         guard let directory = try root.directory.openDirectory(found.place.directory) else { return }
         let name = "\(target.bucketID).\(SidecarName.keyDigest(target.key)).\(Nonce.make())"
-        try directory.rename(found.place.name, to: lost, name)
+        _ = try root.changing(found.place.name, in: found.place.directory) {
+            try directory.rename(found.place.name, to: lost, name)
+            return true
+        }
         try root.syncPublished(lost, "the lost files", .strict)
         try root.syncPublished(directory, "the directory \(found.place.directory)", .strict)
     }

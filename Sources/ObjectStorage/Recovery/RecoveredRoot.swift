@@ -17,6 +17,7 @@ struct RecoveredRoot: Sendable {
         root = try StorageRoot.open(configuration.root)
         do {
             try root.keepFree(configuration.reservedBytes)
+            Self.startWatching(root, configuration, log)
             let bucketFiles = BucketFiles(root: root)
             buckets = try bucketFiles.load()
             try bucketFiles.removeLeftovers(of: buckets)
@@ -31,6 +32,17 @@ struct RecoveredRoot: Sendable {
         } catch {
             root.releaseLock()
             throw error
+        }
+    }
+
+    private static func startWatching(_ root: StorageRoot, _ configuration: FileStoreConfiguration, _ log: Logger) {
+        guard configuration.watchedDirectories > 0 else { return }
+        do {
+            root.setWatcher(
+                try DirectoryWatcher(root: root.directory, capacity: configuration.watchedDirectories)
+            )
+        } catch {
+            log.warning("files put by hand are found by scans only", metadata: ["error": "\(error)"])
         }
     }
 

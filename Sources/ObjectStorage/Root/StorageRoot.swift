@@ -16,6 +16,8 @@ final class StorageRoot: Sendable {
     let synced = SyncedDirectories()
     fileprivate let lock: FileDescriptor
     private let readOnlyReason = Mutex<String?>(nil)
+    /// Follows what is done by hand, if anything does; told of what is done here.
+    private let watching = Mutex<DirectoryWatcher?>(nil)
     /// What is left on the disk for what has to go on when it is full.
     let reserve = SpaceReserve()
 
@@ -31,6 +33,30 @@ final class StorageRoot: Sendable {
         self.id = id
         self.hasUnnamedFiles = hasUnnamedFiles
         self.lock = lock
+    }
+
+    // MARK: Watching
+
+    /// Follows what is done by hand, nil when nothing does.
+    var watcher: DirectoryWatcher? { watching.withLock { $0 } }
+
+    /// Has this follow what is done by hand.
+    func setWatcher(_ watcher: DirectoryWatcher) {
+        watching.withLock { $0 = watcher }
+    }
+
+    /// Changes a name in a directory without being told of it by the watcher; false or an error says that it did not.
+    func changing(_ name: String, in directory: String, _ change: () throws -> Bool) rethrows -> Bool {
+        guard let watcher else { return try change() }
+        watcher.expect(name, in: directory)
+        do {
+            let isChanged = try change()
+            if !isChanged { watcher.unexpect(name, in: directory) }
+            return isChanged
+        } catch {
+            watcher.unexpect(name, in: directory)
+            throw error
+        }
     }
 
     // MARK: Read-only
@@ -127,7 +153,11 @@ final class StorageRoot: Sendable {
     private func makeDirectory(_ name: String, in parent: FileDescriptor, path: String) throws -> Bool {
         let mode: mode_t = path.utf8.starts(with: "buckets/".utf8) ? 0o755 : 0o700
         do {
-            if try parent.makeDirectory(name, mode: mode) { synced.remove(path) }
+            let above = path.pathSegments.dropLast().joined(separator: "/")
+            if try changing(name, in: above, { try parent.makeDirectory(name, mode: mode) }) {
+                synced.remove(path)
+                watcher?.watch(path)
+            }
             return true
         } catch let error as StorageError where error.cause == ENOENT {
             return false
@@ -139,7 +169,9 @@ final class StorageRoot: Sendable {
         for ancestor in Self.ancestors(of: path) {
             guard let parent = try directory.openDirectory(ancestor.parent) else { continue }
             synced.remove(ancestor.path)
-            guard parent.removeDirectory(ancestor.name) else { return }
+            guard changing(ancestor.name, in: ancestor.parent, { parent.removeDirectory(ancestor.name) }) else {
+                return
+            }
         }
     }
 

@@ -30,6 +30,7 @@ struct ServerSettings {
     private let durability: Durability
     private let freeBytes: Int
     private let scanSeconds: Int
+    private let watchedDirectories: Int
     private let scrubSeconds: Int
     private let scrubRate: Int
     let logFormat: LineLogHandler.Format
@@ -65,6 +66,7 @@ struct ServerSettings {
         durability = try settings.choice("durability", of: ["strict", "relaxed"]) == "relaxed" ? .relaxed : .strict
         freeBytes = try settings.integer("limits.free_bytes", in: -1...(1 << 50))
         scanSeconds = try settings.integer("scan.interval_seconds", in: 0...31_536_000)
+        watchedDirectories = try settings.integer("scan.watched_directories", in: 0...1_000_000)
         scrubSeconds = try settings.integer("scrub.interval_seconds", in: 0...31_536_000)
         scrubRate = try settings.integer("scrub.bytes_per_second", in: 1...(1 << 40))
         logFormat = try settings.choice("log.format", of: ["text", "json"]) == "json" ? .json : .text
@@ -87,6 +89,7 @@ struct ServerSettings {
             threadCount: storageThreads,
             durability: durability,
             scanInterval: scanSeconds > 0 ? .seconds(scanSeconds) : nil,
+            watchedDirectories: watchedDirectories,
             scrubInterval: scrubSeconds > 0 ? .seconds(scrubSeconds) : nil,
             scrubRate: Int64(scrubRate),
             reservedBytes: freeBytes < 0 ? nil : UInt64(freeBytes)

@@ -115,6 +115,7 @@ struct AloneSession: ControlSession {
         // What is asked for is done, and nothing beside it.
         configuration.scanInterval = nil
         configuration.scrubInterval = nil
+        configuration.watchedDirectories = 0
         let store = try await FileStore.open(configuration, log: log, clock: System.now)
         self.store = store
         lock = nil
