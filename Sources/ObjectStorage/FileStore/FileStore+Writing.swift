@@ -16,8 +16,11 @@ extension FileStore {
     package func delete(_ key: ObjectKey, in bucket: BucketName, precondition: WritePrecondition) async throws {
         let target = try target(key, in: bucket)
         try await change(target, prepare: { _ in }) { [self] in
-            try removeCurrent(target, if: precondition)
-            return Applied(value: (), row: .remove(key, bucketID: target.bucketID))
+            let room = Room(usage: writer.usage, bucketID: target.bucketID)
+            if let size = try removeCurrent(target, if: precondition) {
+                room.settle(BucketUsage(bytes: -size, objects: -1))
+            }
+            return Applied(value: (), row: .remove(key, bucketID: target.bucketID), room: room)
         }
     }
 
@@ -60,7 +63,13 @@ extension FileStore {
         files.records.forget(found.current?.attribute)
         isTidy = files.discardSidecar(of: found.current, target) && isTidy
         if !isTidy { writer.keepFailures([target.line]) }
+        room.settle(Self.change(to: record, from: found.current))
         return record
+    }
+
+    /// What a write adds to its bucket.
+    private static func change(to record: ObjectRecord, from current: FoundFile?) -> BucketUsage {
+        BucketUsage(bytes: record.size - (current?.facts.size ?? 0), objects: current == nil ? 1 : 0)
     }
 
     /// Throws when the bucket has no room for the object in the place of the one that is there.
@@ -74,23 +83,24 @@ extension FileStore {
         guard !incomplete.withLock({ $0.contains(target.bucketID) }) else {
             throw S3Error.slowDown(retryAfter: 2).because("the bucket has a quota, and its index is being rebuilt")
         }
-        let change = BucketUsage(bytes: record.size - (current?.facts.size ?? 0), objects: current == nil ? 1 : 0)
-        guard room.take(change, within: quota) else {
+        guard room.take(Self.change(to: record, from: current), within: quota) else {
             throw S3Error.quotaExceeded.because(
                 quota.description(of: target.bucket, writer.usage.usage(of: target.bucketID))
             )
         }
     }
 
-    private func removeCurrent(_ target: ObjectFiles.Target, if precondition: WritePrecondition) throws {
+    /// Returns the size of what was removed, nil when there was nothing.
+    private func removeCurrent(_ target: ObjectFiles.Target, if precondition: WritePrecondition) throws -> Int64? {
         let found = try checkedFiles(target, precondition)
         var isTidy = try files.removeLoser(found, target)
         defer { if !isTidy { writer.keepFailures([target.line]) } }
-        guard let current = found.current else { return }
+        guard let current = found.current else { return nil }
         try files.remove(current, target.durability)
         isTidy = files.discardSidecar(of: current, target) && isTidy
         // The object is gone; directories that stay do no harm.
         try? root.removeEmptyDirectories(from: current.place.directory)
+        return current.facts.size
     }
 
     /// The files of a key after the precondition has held against the current one.

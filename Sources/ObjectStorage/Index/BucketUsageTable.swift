@@ -6,7 +6,7 @@ final class BucketUsageTable: Sendable {
         var counted = BucketUsage()
         var reserved = BucketUsage()
 
-        mutating func end(_ change: BucketUsage) { reserved = reserved - change.increase }
+        mutating func end(_ held: BucketUsage) { reserved = reserved - held }
     }
 
     private let entries: Mutex<[String: Entry]>
@@ -30,29 +30,35 @@ final class BucketUsageTable: Sendable {
         }
     }
 
-    /// Holds room for a change until `release`; false when it would go beyond the quota, then nothing is held.
+    /// Holds room for what a change adds until `release`; nil when it would go beyond the quota, then nothing is held.
     ///
     /// A change that makes neither more bytes nor more objects always has room, so that a bucket beyond its quota can
-    /// be emptied.
-    func reserve(_ change: BucketUsage, of bucketID: String, within quota: BucketQuota) -> Bool {
+    /// be emptied. - Returns: what is held.
+    func reserve(_ change: BucketUsage, of bucketID: String, within quota: BucketQuota) -> BucketUsage? {
         entries.withLock { entries in
             var entry = entries[bucketID] ?? Entry()
             let wanted = entry.counted + entry.reserved + change
-            if change.bytes > 0, let most = quota.bytes, wanted.bytes > most { return false }
-            if change.objects > 0, let most = quota.objects, wanted.objects > most { return false }
-            // What is given free counts only once it is gone.
-            entry.reserved = entry.reserved + change.increase
+            if change.bytes > 0, let most = quota.bytes, wanted.bytes > most { return nil }
+            if change.objects > 0, let most = quota.objects, wanted.objects > most { return nil }
+            // What is given free counts once it is gone: `hold`.
+            let held = BucketUsage(bytes: max(0, change.bytes), objects: max(0, change.objects))
+            entry.reserved = entry.reserved + held
             entries[bucketID] = entry
-            return true
+            return held
         }
     }
 
-    /// Ends a reservation of a change that was not made.
-    func release(_ change: BucketUsage, of bucketID: String) {
-        entries.withLock { $0[bucketID]?.end(change) }
+    /// Holds this whatever the quota says; negative for what was given free and is not counted yet.
+    func hold(_ change: BucketUsage, of bucketID: String) {
+        entries.withLock { entries in
+            var entry = entries[bucketID] ?? Entry()
+            entry.reserved = entry.reserved + change
+            entries[bucketID] = entry
+        }
     }
-}
 
-extension BucketUsage {
-    fileprivate var increase: BucketUsage { BucketUsage(bytes: max(0, bytes), objects: max(0, objects)) }
+    /// Ends what was held for a change that was not made.
+    func release(_ held: BucketUsage, of bucketID: String) {
+        entries.withLock { $0[bucketID]?.end(held) }
+    }
 }

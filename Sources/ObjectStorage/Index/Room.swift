@@ -13,9 +13,18 @@ final class Room: Sendable {
 
     /// Reserves room for a change; false when the quota has none.
     func take(_ change: BucketUsage, within quota: BucketQuota) -> Bool {
-        guard usage.reserve(change, of: bucketID, within: quota) else { return false }
-        taken.withLock { $0 = change }
+        guard let held = usage.reserve(change, of: bucketID, within: quota) else { return false }
+        taken.withLock { $0 = held }
         return true
+    }
+
+    /// The change was made: what it gave free can be used at once, though the index counts it a little later.
+    func settle(_ change: BucketUsage) {
+        let rest = taken.withLock { taken in
+            defer { taken = change }
+            return change - taken
+        }
+        usage.hold(rest, of: bucketID)
     }
 
     /// Gives back what was taken and is not counted by the index: the change was not made.

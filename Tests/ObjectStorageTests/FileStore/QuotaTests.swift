@@ -72,6 +72,21 @@ import Testing
         }
     }
 
+    @Test func `what a delete or a smaller overwrite gives free can be used at once`() async throws {
+        try await withStore { (store, _) async throws in
+            try await limit(store, BucketQuota(bytes: 10, objects: 2))
+            for _ in 0..<50 {
+                try await store.put("a", "1234567890")
+                try await store.put("a", "1")
+                try await store.put("b", "123456789")
+                try await store.delete(key("b"), in: photos, precondition: .none)
+                try await store.delete(key("a"), in: photos, precondition: .none)
+            }
+            #expect(try await usage(store) == BucketUsage())
+            #expect(await code { try await store.put("c", "12345678901") } == "QuotaExceeded")
+        }
+    }
+
     @Test func `many writers at once never go beyond the quota`() async throws {
         try await withStore { (store, _) async throws in
             try await limit(store, BucketQuota(bytes: 50, objects: 20))
