@@ -18,6 +18,8 @@ int clinux_watch_add(int queue, int directory) {
         IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR | IN_EXCL_UNLINK);
 }
 
+int clinux_watch_remove(int queue, int watch) { return inotify_rm_watch(queue, watch); }
+
 static uint32_t mask_of(uint32_t found) {
     uint32_t mask = 0;
     if (found & IN_CLOSE_WRITE) mask |= clinux_watch_written;

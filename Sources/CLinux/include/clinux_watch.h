@@ -28,6 +28,9 @@ int clinux_watch_open(void);
 /// Watches the directory behind a descriptor. Returns the watch, or -1 with errno (ENOSPC: no more are allowed).
 int clinux_watch_add(int queue, int directory);
 
+/// Ends a watch. Returns 0, or -1 with errno.
+int clinux_watch_remove(int queue, int watch);
+
 /// Waits for events until there are some or `stop` can be read. Returns how many of at most `capacity`, 0 for the stop,
 /// -1 with errno.
 int clinux_watch_next(int queue, int stop, struct clinux_watch_event *events, size_t capacity);

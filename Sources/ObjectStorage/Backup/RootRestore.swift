@@ -65,7 +65,7 @@ package struct RootRestore: Sendable {
         )
         for entry in try from.entries() {
             guard let name = entry.name else { continue }
-            if try restore(name, from: from, to: to, keepsOld: false) { restored.append(".larder/buckets/\(name)") }
+            if try restore(name, from: from, to: to) { restored.append(".larder/buckets/\(name)") }
         }
         try to.sync("the buckets' settings")
         if try restoreRecords(larder) { restored.append(RootBackup.records) }
@@ -77,15 +77,25 @@ package struct RootRestore: Sendable {
     private func restore(
         _ name: String,
         from source: FileDescriptor,
-        to target: FileDescriptor,
-        keepsOld: Bool = true
+        to target: FileDescriptor
     ) throws -> Bool {
         guard let bytes = try source.open(name)?.readAll(limit: 16 << 20) else { return false }
-        if keepsOld, try target.facts(ofName: name) != nil {
-            try target.rename(name, to: target, "\(name).before-restore")
+        if let old = try target.open(name) {
+            guard try old.readAll(limit: 16 << 20) != bytes else { return true }
+            try target.rename(name, to: target, try Self.freeName(name, in: target))
         }
         try target.replaceFile(name, with: bytes)
         return true
+    }
+
+    /// A name for what was there, beside those that earlier restores have kept.
+    private static func freeName(_ name: String, in directory: FileDescriptor) throws -> String {
+        for number in 1...10_000 {
+            let candidate = "\(name).before-restore" + (number == 1 ? "" : ".\(number)")
+            let isFree = try ["", "-wal", "-shm"].allSatisfy { try directory.facts(ofName: candidate + $0) == nil }
+            if isFree { return candidate }
+        }
+        throw StorageError(.failed, "there are too many \(name).before-restore files; remove those you do not need")
     }
 
     private func restoreRecords(_ larder: FileDescriptor) throws -> Bool {
@@ -96,8 +106,9 @@ package struct RootRestore: Sendable {
         let copy = try larder.openExisting(temporary, O_RDWR | O_CREAT | O_EXCL)
         _ = try copy.copyContent(of: source, size: source.facts().size)
         try copy.sync("the records")
+        let kept = try Self.freeName(name, in: larder)
         for suffix in ["", "-wal", "-shm"] where try larder.facts(ofName: name + suffix) != nil {
-            try larder.rename(name + suffix, to: larder, "\(name).before-restore\(suffix)")
+            try larder.rename(name + suffix, to: larder, kept + suffix)
         }
         try larder.rename(temporary, to: larder, name)
         return true

@@ -7,7 +7,7 @@ extension FileStore: ObjectStore {
     package func list(_ query: ListQuery, in bucket: BucketName) async throws -> ListPage {
         let id = try registry.bucket(bucket).id
         guard !incomplete.withLock({ $0.contains(id) }) else {
-            throw S3Error.slowDown(retryAfter: 2).because("the index of the bucket is being rebuilt")
+            throw S3Error.slowDown(retryAfter: 2).because(IndexListing.incomplete)
         }
         // Rows follow their files a little later.
         await writer.flush()

@@ -10,7 +10,7 @@ extension ObjectFiles {
         /// The bucket's id.
         let bucketID: String
         /// Whether a change of it waits for the disk.
-        let durability: Durability
+        var durability: Durability
 
         /// The key's natural place, if it has one.
         var natural: KeyPlace? { KeyPlace.natural(key, bucket: bucket) }

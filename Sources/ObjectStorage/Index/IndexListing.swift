@@ -12,6 +12,9 @@ struct IndexListing {
         case from([UInt8])
     }
 
+    /// Why a bucket cannot be listed for the moment.
+    static let incomplete = "the index of the bucket is being rebuilt"
+
     private let query: ListQuery
     private let bucketID: String
 
@@ -24,12 +27,13 @@ struct IndexListing {
     func page(in index: IndexDatabase) throws -> ListPage {
         guard query.limit > 0 else { return ListPage(entries: [], isTruncated: false) }
         return try index.pool.read { database in
-            let number = try Int64.fetchOne(
-                database,
-                sql: "SELECT number FROM buckets WHERE id = ?",
-                arguments: [bucketID]
-            )
-            guard let number else { return ListPage(entries: [], isTruncated: false) }
+            let statement = try database.cachedStatement(sql: "SELECT number, complete FROM buckets WHERE id = ?")
+            guard let row = try Row.fetchOne(statement, arguments: [bucketID]) else {
+                return ListPage(entries: [], isTruncated: false)
+            }
+            // In the same snapshot as the rows: a rebuild may begin at any time, and no part of a list is ever shown.
+            guard row[1] as Bool else { throw S3Error.slowDown(retryAfter: 2).because(Self.incomplete) }
+            let number: Int64 = row[0]
             return try scan(bucket: number, database)
         }
     }

@@ -226,6 +226,7 @@ extension IndexWriter {
             )
             // Other changes are known to have failed by whoever made them, or made again at the next start.
             let lines = batch.compactMap(\.change.line)
+            for item in batch { item.room?.release() }
             state.withLock { state in
                 state.failed.formUnion(lines)
                 state.unlisted.formUnion(lines)

@@ -30,8 +30,8 @@ final class IntentLog: Sendable {
         var segment: Int64
         var file: FileDescriptor
         var lineCount = 0
-        /// Whether somebody changed files since the last checkpoint without syncing them.
-        var hasUnsynced = false
+        /// The latest segment whose requests changed files without syncing them, nil when all of that is synced.
+        var lastUnsynced: Int64?
     }
 
     private let segments: IntentSegments
@@ -53,7 +53,8 @@ final class IntentLog: Sendable {
         self.segments = segments
         self.lineLimit = lineLimit
         self.onFull = onFull
-        state = Mutex(State(segment: number, file: try segments.make(number)))
+        // What the process before this one left in the kernel is not known to be on disk either.
+        state = Mutex(State(segment: number, file: try segments.make(number), lastUnsynced: number - 1))
     }
 
     /// How many lines were written since the last segment was begun.
@@ -85,11 +86,12 @@ final class IntentLog: Sendable {
         if isFirst { startWriting() }
     }
 
-    /// Whether files were changed without a sync since this was asked last.
-    func takeUnsynced() -> Bool {
+    /// Whether files were changed without a sync by requests of any segment; those of `number` and later go on.
+    func takeUnsynced(below number: Int64) -> Bool {
         state.withLock { state in
-            defer { state.hasUnsynced = false }
-            return state.hasUnsynced
+            guard let last = state.lastUnsynced else { return false }
+            if last < number { state.lastUnsynced = nil }
+            return true
         }
     }
 
@@ -219,7 +221,7 @@ extension IntentLog {
     private func succeed(_ batch: [Request], in segment: Int64) {
         let isUnsynced = batch.contains { $0.durability == .relaxed }
         let isFull = state.withLock { state in
-            state.hasUnsynced = state.hasUnsynced || isUnsynced
+            if isUnsynced { state.lastUnsynced = segment }
             state.open[segment, default: 0] += batch.count
             let before = state.lineCount
             state.lineCount += batch.count

@@ -103,6 +103,16 @@ struct RecordFiles: Sendable {
         }
     }
 
+    /// Moves a sidecar that nothing is known to name to the lost files; false when it is not there.
+    func setAside(_ name: SidecarName) throws -> Bool {
+        guard let directory = try root.directory.openDirectory(name.directory) else { return false }
+        let lost = try root.directory.openExisting(".larder/lost", O_RDONLY | O_DIRECTORY)
+        try directory.rename(name.text, to: lost, "sidecar.\(name.text)")
+        try root.syncPublished(lost, "the lost files")
+        try root.syncPublished(directory, "the directory \(name.directory)")
+        return true
+    }
+
     /// Removes the sidecars of a key that neither `named` is nor a request has registered.
     func sweep(bucketID: String, key: ObjectKey, keeping named: SidecarName?) throws {
         let owner = SidecarName.owner(bucketID: bucketID, key: key)

@@ -13,7 +13,7 @@ extension FileStore {
             let number = try await intents.rotate()
             await intents.waitForRequests(below: number)
             // What was not synced by its request has to be before the intents go.
-            if intents.takeUnsynced() { try await pool.run { [root] in try root.syncEverything() } }
+            if intents.takeUnsynced(below: number) { try await pool.run { [root] in try root.syncEverything() } }
             await writer.enqueue(.barrier).wait()
             try await mendFailures()
             await writer.enqueue(.checkpoint(number, sequence: sequences.highest)).wait()

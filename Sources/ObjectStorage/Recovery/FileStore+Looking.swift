@@ -22,6 +22,7 @@ extension FileStore {
         let outcome = try await bucketLocks.withLock(bucket.name, .shared) { () async throws -> Looks in
             guard registry.find(bucket.name)?.id == bucket.id else { throw S3Error.noSuchBucket(bucket.name) }
             return try await keyLocks.withLocks(targets) { () async throws -> Looks in
+                if comparing { await writer.flush() }
                 var found = try await pool.run { [self] in try looks(at: targets, comparing: comparing) }
                 found.ticket = writer.enqueue(found.changes)
                 return found

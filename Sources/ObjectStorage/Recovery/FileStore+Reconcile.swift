@@ -9,6 +9,8 @@ extension FileStore {
     /// Reconciles a key whose intent is on disk already.
     func reconcileAnnounced(_ target: ObjectFiles.Target) async throws {
         let ticket = try await withKeyLocked(target) {
+            // A row that is queued is the one to compare with.
+            await writer.flush()
             let change = try await pool.run { [self] in
                 let row = row(of: target)
                 let last = (try? row.get())?.sequence ?? 0
@@ -24,6 +26,7 @@ extension FileStore {
     /// Makes the row of a key agree with its file; only a key whose files need a change is announced and reconciled.
     func refresh(_ target: ObjectFiles.Target) async throws {
         let isSettled = try await withKeyLocked(target) {
+            await writer.flush()
             let (isSettled, change) = try await pool.run { [self] in try settledChange(target) }
             if let change { writer.enqueue(change) }
             return isSettled

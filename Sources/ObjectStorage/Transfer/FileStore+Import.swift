@@ -19,6 +19,8 @@ extension FileStore {
     ///
     /// A file whose object is there with the same size and time is passed over, so that an import that was cut off goes
     /// on where it stopped. Last-Modified is the file's own. What cannot be imported is a finding; the others go on.
+    /// A moved file is removed only after its object is on disk, and is never passed over: equal size and time do not
+    /// prove equal content.
     ///
     /// - Throws: `NoSuchBucket`; `StorageError` when the directory cannot be read or the root not be written.
     package func importFiles(
@@ -30,7 +32,9 @@ extension FileStore {
     ) async throws {
         report.begin("import into \(name)")
         let bucket = try registry.bucket(name)
-        let source = try await pool.run { try ImportSource(path) }
+        let source = try await pool.run { [rootPath = configuration.root] in
+            try ImportSource(path, outside: rootPath)
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             var started = 0
             while let piece = try await pool.run({ try source.next(Self.pieceSize) }) {
@@ -57,7 +61,8 @@ extension FileStore {
         _ report: CheckReport
     ) async throws {
         do {
-            let target = target(try ObjectKey(key), of: bucket)
+            var target = target(try ObjectKey(key), of: bucket)
+            if mode == .move { target.durability = .strict }
             let bytes = try await importFile(file, of: source, target, mode)
             report.count(1, bytes: bytes ?? 0, skipped: bytes == nil ? 1 : 0)
         } catch let error as StorageError where !error.concernsOneFile || error.code == .noSpace {
@@ -79,10 +84,7 @@ extension FileStore {
         _ mode: ImportMode
     ) async throws -> Int64? {
         let (content, facts) = try await pool.run { try source.open(file) }
-        if try await isThere(target, facts) {
-            if mode == .move { try await pool.run { try source.remove(file, facts) } }
-            return nil
-        }
+        if mode != .move, try await isThere(target, facts) { return nil }
         let record = try await change(target) { [self] intent in
             try prepareImport(of: content, facts, target, mode, intent)
         } apply: { [self] prepared in

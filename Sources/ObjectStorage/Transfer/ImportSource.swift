@@ -24,11 +24,25 @@ final class ImportSource: @unchecked Sendable {
     private var paths = [""]
     private var opened: (path: String, stream: DirectoryStream)?
 
-    /// - Throws: `StorageError` when the directory cannot be opened.
-    init(_ path: String) throws {
+    /// - Throws: `StorageError` when the directory cannot be opened, or when it and the storage root lie in each other.
+    init(_ path: String, outside root: String) throws {
+        let (own, other) = (try Self.realPath(path), try Self.realPath(root))
+        guard !own.utf8.starts(with: other.utf8), !other.utf8.starts(with: own.utf8) else {
+            throw StorageError(
+                .failed,
+                "\(path) and the storage root \(root) lie in each other; import from a directory outside of it"
+            )
+        }
         let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw StorageError.lastSystemError("open \(path)") }
         directory = FileDescriptor(taking: descriptor)
+    }
+
+    /// The path without links, with a slash behind it.
+    private static func realPath(_ path: String) throws -> String {
+        guard let real = realpath(path, nil) else { throw StorageError.lastSystemError("open \(path)") }
+        defer { free(real) }
+        return String(cString: real) + "/"
     }
 
     /// About so many files more, nil at the end.

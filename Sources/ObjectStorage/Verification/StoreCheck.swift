@@ -187,7 +187,8 @@ struct StoreCheck: Sendable {
     private func checkOrphan(_ name: SidecarName, _ finding: Finding) async throws {
         var finding = finding
         if repair != nil {
-            finding.isRepaired = try await pool.run { [files] in files.records.discard(name) }
+            // Kept: its bucket's settings may only be missing, and an object that cannot be told from here may name it.
+            finding.isRepaired = try await pool.run { [files] in try files.records.setAside(name) }
         }
         report.add([finding])
     }

@@ -33,12 +33,28 @@ final class DirectoryWatcher: Sendable {
         case stopped
     }
 
+    /// Changes of our own to one name whose events have not come yet.
+    ///
+    /// The kernel merges equal events that nobody has read, so some never come: what is left is forgotten in the end.
+    private struct Expectation {
+        var count: Int
+        var end: ContinuousClock.Instant
+    }
+
+    // By the bytes of paths: two that Swift's strings hold for equal are two directories.
     private struct State {
         var paths: [Int32: String] = [:]
-        var watches: [String: Int32] = [:]
-        /// Changes of our own whose events have not come yet, by path.
-        var expected: [String: Int] = [:]
+        var watches: [[UInt8]: Int32] = [:]
+        var expected: [[UInt8]: Expectation] = [:]
+
+        mutating func forget(_ watch: Int32) {
+            guard let path = paths.removeValue(forKey: watch) else { return }
+            if watches[Array(path.utf8)] == watch { watches[Array(path.utf8)] = nil }
+        }
     }
+
+    private static let patience = Duration.seconds(1)
+    private static let mostExpected = 4_096
 
     private static let eventsAtOnce = 1_024
 
@@ -69,24 +85,54 @@ final class DirectoryWatcher: Sendable {
     /// Watches a directory; false when it is not there or no more can be watched.
     @discardableResult
     func watch(_ path: String) -> Bool {
-        let isNew = state.withLock { $0.watches[path] == nil && $0.watches.count < capacity }
-        guard isNew, let directory = try? root.openDirectory(path) else { return false }
+        let key = Array(path.utf8)
+        guard state.withLock({ $0.watches[key] != nil || $0.watches.count < capacity }),
+            let directory = try? root.openDirectory(path)
+        else { return false }
         return state.withLock { state in
-            // Under the lock, so that no event comes before its path is known.
+            // Under the lock, so that no event comes before its path is known; again for one that was moved or made anew.
             let watch = clinux_watch_add(queue.number, directory.number)
             guard watch >= 0 else { return false }
+            if state.paths[watch] != path { state.forget(watch) }
+            if let old = state.watches[key], old != watch { state.paths[old] = nil }
             state.paths[watch] = path
-            state.watches[path] = watch
+            state.watches[key] = watch
             return true
         }
     }
 
-    /// The store is about to change a name itself: the next event of it is dropped.
+    /// Ends the watching of a directory that was moved away, and of those below it.
+    func forget(_ path: String) {
+        let below = Array("\(path)/".utf8)
+        state.withLock { state in
+            let gone = state.paths.filter {
+                $0.value.utf8.elementsEqual(path.utf8) || $0.value.utf8.starts(with: below)
+            }
+            for watch in gone.keys {
+                state.forget(watch)
+                _ = clinux_watch_remove(queue.number, watch)
+            }
+        }
+    }
+
+    /// The store is about to change a name itself: the next event of it is dropped, if it comes within a second.
     func expect(_ name: String, in directory: String) {
         state.withLock { state in
-            guard state.watches[directory] != nil else { return }
-            state.expected["\(directory)/\(name)", default: 0] += 1
+            guard state.watches[Array(directory.utf8)] != nil else { return }
+            let (path, end) = (Array("\(directory)/\(name)".utf8), ContinuousClock.now + Self.patience)
+            let count = state.expected[path].map { $0.end < .now ? 0 : $0.count } ?? 0
+            state.expected[path] = Expectation(count: count + 1, end: end)
+            if state.expected.count > Self.mostExpected { Self.purge(&state) }
         }
+    }
+
+    /// Forgets what was expected and has not come in time.
+    func purge() {
+        state.withLock { Self.purge(&$0) }
+    }
+
+    private static func purge(_ state: inout State) {
+        state.expected = state.expected.filter { $0.value.end >= .now }
     }
 
     /// The change did not happen.
@@ -117,8 +163,7 @@ final class DirectoryWatcher: Sendable {
     private static func event(_ found: clinux_watch_event, _ state: inout State) -> Event? {
         guard let directory = state.paths[found.watch] else { return nil }
         if found.mask & clinux_watch_gone.rawValue != 0 {
-            state.paths[found.watch] = nil
-            if state.watches[directory] == found.watch { state.watches[directory] = nil }
+            state.forget(found.watch)
             return nil
         }
         guard let name = name(of: found) else { return nil }
@@ -141,8 +186,9 @@ final class DirectoryWatcher: Sendable {
     }
 
     private static func take(_ path: String, _ state: inout State) -> Bool {
-        guard let count = state.expected[path] else { return false }
-        state.expected[path] = count > 1 ? count - 1 : nil
-        return true
+        let key = Array(path.utf8)
+        guard let found = state.expected[key] else { return false }
+        state.expected[key] = found.count > 1 ? Expectation(count: found.count - 1, end: found.end) : nil
+        return found.end >= .now
     }
 }

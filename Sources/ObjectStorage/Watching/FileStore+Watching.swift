@@ -14,12 +14,12 @@ extension FileStore {
         let (batches, continuation) = AsyncStream<DirectoryWatcher.Batch>.makeStream(
             bufferingPolicy: .bufferingOldest(256)
         )
-        watchThread.start { [log] _ in
+        watchThread.start { [log, requestScan] _ in
             while true {
                 do {
                     let batch = try watcher.next()
                     if case .stopped = batch { break }
-                    if case .dropped = continuation.yield(batch) { continuation.yield(.overflow) }
+                    if case .dropped = continuation.yield(batch) { requestScan.yield() }
                 } catch {
                     log.error("directories are not watched any more", metadata: ["error": "\(error)"])
                     break
@@ -55,7 +55,11 @@ extension FileStore {
         guard let (bucket, key) = key(ofPath: event.path), let prefix = try? ObjectKey(utf8: key.utf8 + [0x2F]) else {
             return
         }
-        if case .vanished = event.kind {} else { _ = try? await pool.run { watcher.watch(event.path) } }
+        if case .vanished = event.kind {
+            watcher.forget(event.path)
+        } else {
+            _ = try? await pool.run { watcher.watch(event.path) }
+        }
         do {
             try await scan(bucket, directory: event.path, prefix: prefix)
         } catch {

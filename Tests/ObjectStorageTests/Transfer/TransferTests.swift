@@ -56,6 +56,37 @@ import Testing
         }
     }
 
+    @Test func `a move from inside of the storage root, or from around it, is refused and removes nothing`()
+        async throws
+    {
+        try await withStore { (store, root) async throws in
+            try await store.put("a", "x")
+            for source in ["buckets/photos", ".", "buckets/photos/.."] {
+                await #expect(throws: StorageError.self) {
+                    try await store.importFiles(
+                        from: root.file(source),
+                        to: photos,
+                        prefix: "",
+                        mode: .move,
+                        CheckReport()
+                    )
+                }
+            }
+            #expect(try await store.get("a") == "x")
+        }
+    }
+
+    @Test func `a file of the same size and time is moved, not taken for the object`() async throws {
+        let source = sourceFolder()
+        try await withStore { (store, _) async throws in
+            try await store.importFiles(from: source.path, to: photos, prefix: "", mode: .copy, CheckReport())
+            shell("touch -r '\(source.file("one"))' '\(source.file("time"))' && printf FIRST > '\(source.file("one"))'")
+            shell("touch -r '\(source.file("time"))' '\(source.file("one"))' && rm '\(source.file("time"))'")
+            try await store.importFiles(from: source.path, to: photos, prefix: "", mode: .move, CheckReport())
+            #expect(try await store.get("one") == "FIRST")
+        }
+    }
+
     @Test func `a quota ends an import with that reason`() async throws {
         let source = sourceFolder()
         try await withStore { (store, _) async throws in

@@ -41,6 +41,12 @@ struct Damage: Sendable, CustomTestStringConvertible {
         #expect((try? file.setAttribute(RecordFiles.attribute, Array(text.utf8))) == true)
     }
 
+    private static func sidecar(of bucketID: String, _ root: TestRoot, _ text: String) {
+        let name = SidecarName(bucketID: bucketID, key: key("gone"))
+        shell("mkdir -p '\(root.file(name.directory))'")
+        root.write(name.path, text)
+    }
+
     private static func sql(_ root: TestRoot, _ statement: String) async throws {
         let queue = try DatabaseQueue(path: root.file(".larder/index.sqlite"))
         try await queue.write { try $0.execute(sql: statement) }
@@ -86,9 +92,13 @@ struct Damage: Sendable, CustomTestStringConvertible {
             for sidecar in root.sidecars { shell("echo garbage > '\(sidecar)'") }
         },
         Damage("a sidecar that nothing names", "sidecar-orphaned") { root, id in
-            let name = SidecarName(bucketID: id, key: key("gone"))
-            shell("mkdir -p '\(root.file(name.directory))'")
-            root.write(name.path, "{}")
+            sidecar(of: id, root, RecordDocument.text(ofBucket: id))
+        },
+        Damage("a sidecar of no bucket", "sidecar-orphaned", leaves: "lost-file") { root, _ in
+            sidecar(of: "nobody", root, RecordDocument.text(ofBucket: "nobody"))
+        },
+        Damage("a sidecar that cannot be read", "sidecar-orphaned", leaves: "lost-file") { root, id in
+            sidecar(of: id, root, "{}")
         },
     ]
 
@@ -180,4 +190,11 @@ struct Damage: Sendable, CustomTestStringConvertible {
             try await sql(root, "UPDATE meta SET value = 'other' WHERE name = 'root'")
         },
     ]
+}
+
+extension RecordDocument {
+    /// A record of the key `gone`.
+    fileprivate static func text(ofBucket id: String) -> String {
+        #"{"bucket":"\#(id)","etag":"e","key":"gone","mtime":1,"seq":1,"size":1,"v":1,"version":"null"}"#
+    }
 }

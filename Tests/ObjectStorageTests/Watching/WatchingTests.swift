@@ -87,6 +87,19 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `many overwrites of one key do not hide what is done to it by hand later`() async throws {
+        try await withWatchedStore { (store, root) async throws in
+            for number in 0..<200 { try await store.put("hot", "\(number)") }
+            while store.root.watcher?.expectedCount != 0 {
+                usleep(1_000)
+                store.root.watcher?.purge()
+            }
+            root.write("buckets/photos/hot", "by hand")
+            while try await size(of: "hot", store) != 7 { await Task.yield() }
+        }
+    }
+
     @Test func `no more directories are watched than allowed`() async throws {
         try await withWatchedStore(directories: 3) { (store, _) async throws in
             for number in 0..<10 { try await store.put("d\(number)/k", "x") }
