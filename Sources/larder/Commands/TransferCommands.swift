@@ -11,7 +11,8 @@ struct ImportCommand: AsyncParsableCommand {
         abstract: "Make an object of every file below a directory.",
         discussion: """
             The key is the file's path below the directory, Last-Modified is the file's own. Files whose objects are there
-            with the same size and time are passed over: an import that was cut off goes on where it stopped.
+            with the same size and time are passed over: an import that was cut off goes on where it stopped. A move
+            passes over nothing, and removes a file once its object is on disk.
             Works beside a running server (which reads the directory), and alone. Exit status 4: something was left out.
 
             Examples:
