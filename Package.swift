@@ -63,7 +63,11 @@ let package = Package(
         .target(name: "CHash", cSettings: [.unsafeFlags(["-O3"])]),
 
         // Ours, from the bottom up: an arrow points down only.
-        .target(name: "S3Protocol", dependencies: ["CHash", "CLibXML2", crypto], swiftSettings: swiftSettings),
+        .target(
+            name: "S3Protocol",
+            dependencies: ["CHash", "CLibXML2", "CXXHash", crypto],
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "ObjectStorage",
             dependencies: ["CLinux", "S3Protocol", crypto, grdb, logging, nioCore, nioPosix],

@@ -1,10 +1,17 @@
 /// A checksum that S3 computes over an object's bytes and clients may send along.
+///
+/// In the order of S3's own lists.
 package enum ChecksumAlgorithm: String, CaseIterable, Hashable, Sendable {
     case crc32 = "CRC32"
     case crc32c = "CRC32C"
     case crc64nvme = "CRC64NVME"
+    case md5 = "MD5"
     case sha1 = "SHA1"
     case sha256 = "SHA256"
+    case sha512 = "SHA512"
+    case xxhash128 = "XXHASH128"
+    case xxhash3 = "XXHASH3"
+    case xxhash64 = "XXHASH64"
 
     /// What S3 computes when the client asks for nothing.
     package static let standard = ChecksumAlgorithm.crc64nvme
@@ -30,13 +37,18 @@ package enum ChecksumAlgorithm: String, CaseIterable, Hashable, Sendable {
     /// The header, form field or trailer that carries the value, in lower case.
     package var headerName: String { Self.headerPrefix + lowercasedName }
 
+    /// The element of a document that carries the value, as in `<ChecksumCRC32>`.
+    package var elementName: String { "Checksum" + rawValue }
+
     /// How many bytes the value has before it is written in base64.
     package var digestLength: Int {
         switch self {
         case .crc32, .crc32c: 4
-        case .crc64nvme: 8
+        case .crc64nvme, .xxhash3, .xxhash64: 8
+        case .md5, .xxhash128: 16
         case .sha1: 20
         case .sha256: 32
+        case .sha512: 64
         }
     }
 

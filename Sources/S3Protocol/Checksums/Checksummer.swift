@@ -11,16 +11,24 @@ package struct Checksummer: Sendable {
     // One of these is in use. Optionals and not an enum with payloads: those are copied out to be changed, and a
     // digest that is not uniquely referenced is cloned by every update.
     private var crc: UInt64 = 0
+    private var md5: Insecure.MD5?
     private var sha1: Insecure.SHA1?
     private var sha256: SHA256?
+    private var sha512: SHA512?
+    private var xxHash: XXHash?
 
     /// A checksum of no bytes yet.
     package init(_ algorithm: ChecksumAlgorithm) {
         self.algorithm = algorithm
         switch algorithm {
         case .crc32, .crc32c, .crc64nvme: break
+        case .md5: md5 = Insecure.MD5()
         case .sha1: sha1 = Insecure.SHA1()
         case .sha256: sha256 = SHA256()
+        case .sha512: sha512 = SHA512()
+        case .xxhash128: xxHash = XXHash(.xxh3Wide)
+        case .xxhash3: xxHash = XXHash(.xxh3)
+        case .xxhash64: xxHash = XXHash(.xxh64)
         }
     }
 
@@ -33,10 +41,16 @@ package struct Checksummer: Sendable {
             crc = UInt64(chash_crc32c_update(UInt32(truncatingIfNeeded: crc), bytes.baseAddress, bytes.count))
         case .crc64nvme:
             crc = chash_crc64nvme_update(crc, bytes.baseAddress, bytes.count)
+        case .md5:
+            md5?.update(bufferPointer: bytes)
         case .sha1:
             sha1?.update(bufferPointer: bytes)
         case .sha256:
             sha256?.update(bufferPointer: bytes)
+        case .sha512:
+            sha512?.update(bufferPointer: bytes)
+        case .xxhash128, .xxhash3, .xxhash64:
+            xxHash?.update(bytes)
         }
     }
 
@@ -53,8 +67,11 @@ package struct Checksummer: Sendable {
     }
 
     private var digest: [UInt8] {
+        if let md5 { return Array(md5.finalize()) }
         if let sha1 { return Array(sha1.finalize()) }
         if let sha256 { return Array(sha256.finalize()) }
+        if let sha512 { return Array(sha512.finalize()) }
+        if let xxHash { return xxHash.finalize() }
         return withUnsafeBytes(of: crc.bigEndian) { Array($0.suffix(algorithm.digestLength)) }
     }
 }

@@ -28,16 +28,16 @@ package struct ContentDigests: Sendable {
     private static let blockLength = 32 * 1024
 
     private var md5 = Insecure.MD5()
-    private var checksummer: Checksummer
+    private var checksummer: Checksummer?
     private var sha256: Checksummer?
     private var byteCount: Int64 = 0
     private let wantsSHA256: Bool
 
     /// Digests of no bytes yet: MD5, the checksum of `algorithm` and, `withSHA256`, SHA-256.
     package init(_ algorithm: ChecksumAlgorithm = .standard, withSHA256: Bool = false) {
-        checksummer = Checksummer(algorithm)
+        // An MD5 checksum is the same digest as the ETag, a SHA-256 checksum that of the payload: computed once.
+        checksummer = algorithm != .md5 ? Checksummer(algorithm) : nil
         wantsSHA256 = withSHA256
-        // A SHA-256 checksum is the same digest: computed once.
         sha256 = withSHA256 && algorithm != .sha256 ? Checksummer(.sha256) : nil
     }
 
@@ -55,7 +55,7 @@ package struct ContentDigests: Sendable {
         while !rest.isEmpty {
             let block = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.blockLength))
             md5.update(bufferPointer: block)
-            checksummer.update(block)
+            checksummer?.update(block)
             sha256?.update(block)
             rest = rest.dropFirst(block.count)
         }
@@ -64,9 +64,10 @@ package struct ContentDigests: Sendable {
 
     /// The digests of all bytes so far.
     package func finalize() -> Result {
-        let checksum = checksummer.finalize()
+        let md5 = Array(self.md5.finalize())
+        let checksum = checksummer?.finalize() ?? Checksum(algorithm: .md5, digest: md5)
         return Result(
-            md5: Array(md5.finalize()),
+            md5: md5,
             checksum: checksum,
             sha256: wantsSHA256 ? (sha256?.finalize() ?? checksum).digest : nil,
             byteCount: byteCount

@@ -10,7 +10,10 @@ import Testing
         #expect(ChecksumAlgorithm(headerName: algorithm.headerName.uppercased()) == algorithm)
     }
 
-    @Test("Other names are no algorithm", arguments: ["", "CRC", "CRC32 ", "CRC33", "SHA512", "crc32\u{301}", "MD5"])
+    @Test(
+        "Other names are no algorithm",
+        arguments: ["", "CRC", "CRC32 ", "CRC33", "SHA384", "crc32\u{301}", "XXHASH32"]
+    )
     func otherNames(_ name: String) {
         #expect(ChecksumAlgorithm(name: name) == nil)
         #expect(ChecksumAlgorithm(headerName: "x-amz-checksum-" + name) == nil)
@@ -20,7 +23,28 @@ import Testing
     @Test("A header is spelt in lower case")
     func headerName() {
         #expect(ChecksumAlgorithm.crc64nvme.headerName == "x-amz-checksum-crc64nvme")
-        #expect(ChecksumAlgorithm.allCases.map(\.digestLength) == [4, 4, 8, 20, 32])
+        #expect(ChecksumAlgorithm.allCases.map(\.digestLength) == [4, 4, 8, 16, 20, 32, 64, 16, 8, 8])
+        #expect(ChecksumAlgorithm.xxhash3.elementName == "ChecksumXXHASH3")
+    }
+
+    @Test("The names stand in the order of S3's lists")
+    func order() {
+        #expect(
+            ChecksumAlgorithm.allCases.map(\.rawValue) == [
+                "CRC32", "CRC32C", "CRC64NVME", "MD5", "SHA1", "SHA256", "SHA512", "XXHASH128", "XXHASH3", "XXHASH64",
+            ]
+        )
+    }
+
+    @Test("An upload in parts has the types that S3 allows, a composite one by default but for CRC64NVME")
+    func multipartTypes() {
+        for algorithm in ChecksumAlgorithm.allCases {
+            let types = algorithm.multipartTypes
+            #expect(types.contains(algorithm.defaultMultipartType))
+            #expect(types.contains(.composite) == (algorithm != .crc64nvme))
+            #expect(types.contains(.fullObject) == [.crc32, .crc32c, .crc64nvme].contains(algorithm))
+            #expect(algorithm.defaultMultipartType == (algorithm == .crc64nvme ? .fullObject : .composite))
+        }
     }
 }
 
@@ -64,6 +88,37 @@ import Testing
         Array("case".utf8).withUnsafeBytes { other.update($0) }
         #expect(one.finalize() == Checksummer.checksum(of: Array("test data".utf8), algorithm))
         #expect(other.finalize() == Checksummer.checksum(of: Array("test case".utf8), algorithm))
+    }
+
+    @Test("Bytes may come after the value was asked for", arguments: ChecksumAlgorithm.allCases)
+    func goingOn(_ algorithm: ChecksumAlgorithm) {
+        var numbers = SeededNumbers(seed: 5)
+        let bytes = numbers.bytes(3000)
+        var checksummer = Checksummer(algorithm)
+        for start in stride(from: 0, to: bytes.count, by: 300) {
+            #expect(checksummer.finalize() == Checksummer.checksum(of: Array(bytes[..<start]), algorithm))
+            bytes[start..<start + 300].withUnsafeBytes { checksummer.update($0) }
+        }
+        checksummer.update(UnsafeRawBufferPointer(start: nil, count: 0))
+        #expect(checksummer.finalize() == Checksummer.checksum(of: bytes, algorithm))
+    }
+
+    @Test("Copies in many tasks go on alone", arguments: ChecksumAlgorithm.allCases)
+    func copiesInTasks(_ algorithm: ChecksumAlgorithm) async {
+        var start = Checksummer(algorithm)
+        Array("test ".utf8).withUnsafeBytes { start.update($0) }
+        let shared = start
+        let expected = Checksummer.checksum(of: Array("test data".utf8), algorithm)
+        await withTaskGroup(of: Checksum.self) { group in
+            for _ in 0..<16 {
+                group.addTask {
+                    var own = shared
+                    Array("data".utf8).withUnsafeBytes { own.update($0) }
+                    return own.finalize()
+                }
+            }
+            for await checksum in group { #expect(checksum == expected) }
+        }
     }
 
     @Test(

@@ -31,6 +31,28 @@ struct ChecksumVector: Sendable, CustomTestStringConvertible {
         .init(.crc64nvme, "abcdef", "Pact6XRTYyA="),
         .init(.sha1, "", "2jmj7l5rSw0yVb/vlWAYkK/YBwk="),
         .init(.sha256, "", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
+        .init(.md5, "", "1B2M2Y8AsgTpgAmY7PhCfg=="),
+        .init(.md5, "test data", "63M6AMDJ0zbmVpGjerVCkw=="),
+        .init(.xxhash64, "", "70bbN1HY6Zk="),
+        .init(.xxhash64, "abc", "RLws9a13CZk="),
+        .init(.xxhash64, "Hello world", "xQCwyRKzdtg="),
+        .init(.xxhash64, "{}", "LhRytXrylNE="),
+        .init(.xxhash3, "", "LQaABTjTlMI="),
+        .init(.xxhash3, "Hello world", "tqy52Eo4/3Q="),
+        .init(.xxhash3, "{}", "E0nN4SdwXBY="),
+        .init(.xxhash128, "", "maoG0wFHmNhgAcMkRo1Jfw=="),
+        .init(.xxhash128, "Hello world", "c1H4mBL5c4K5HQWzHgTdfw=="),
+        .init(.xxhash128, "{}", "3HBI+Ph0f1YTSc3hJ3BcFg=="),
+        .init(
+            .sha512,
+            "",
+            "z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg=="
+        ),
+        .init(
+            .sha512,
+            "test data",
+            "Dh4h7PEF7IU9JNcohnrXBhPCFmOkaTB0sqNhnBvTnWa1iMM3I7tGbHJCToDjymPCSQeKs0e6uUKFAOfuQwWdDQ=="
+        ),
     ]
 }
 

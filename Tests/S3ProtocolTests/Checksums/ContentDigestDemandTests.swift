@@ -26,6 +26,19 @@ import Testing
         try demand.verify(computed)
     }
 
+    @Test("A checksum of MD5 may stand beside Content-MD5")
+    func bothMD5() throws {
+        let demand = try ContentDigestDemand(
+            headers: HeaderList([
+                ("Content-MD5", "63M6AMDJ0zbmVpGjerVCkw=="), ("x-amz-checksum-md5", "63M6AMDJ0zbmVpGjerVCkw=="),
+            ])
+        )
+        var digests = ContentDigests(for: demand)
+        Array("test data".utf8).withUnsafeBytes { digests.update($0) }
+        try demand.verify(digests.finalize())
+        #expect(throws: S3Error.self) { try demand.verify(computed) }
+    }
+
     @Test("No header demands nothing")
     func noHeaders() throws {
         let demand = try ContentDigestDemand(headers: HeaderList([("Host", "example.com")]))
@@ -47,7 +60,7 @@ import Testing
             ([("x-amz-checksum-crc32c", "0wiusg")], "Value for x-amz-checksum-crc32c header is invalid."),
             ([("x-amz-checksum-sha256", "")], "Value for x-amz-checksum-sha256 header is invalid."),
             (
-                [("x-amz-checksum-xxhash3", "AAAAAAAAAAA=")],
+                [("x-amz-checksum-xxhash32", "AAAAAA==")],
                 "The algorithm type you specified in x-amz-checksum- header is invalid."
             ),
             ([("x-amz-checksum-", "")], "The algorithm type you specified in x-amz-checksum- header is invalid."),

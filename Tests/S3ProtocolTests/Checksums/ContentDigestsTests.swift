@@ -38,6 +38,14 @@ import Testing
         #expect(digests(of: bytes, .sha256, sha256: false).sha256 == nil)
     }
 
+    @Test("An MD5 checksum is the ETag's digest")
+    func sharedMD5() {
+        let result = digests(of: Array("test data".utf8), .md5, sha256: true)
+        #expect(result.checksum == Checksum(algorithm: .md5, digest: result.md5))
+        #expect(result.checksum.base64 == "63M6AMDJ0zbmVpGjerVCkw==")
+        #expect(result.sha256 == Checksummer.checksum(of: Array("test data".utf8), .sha256).digest)
+    }
+
     @Test("Chunks of any length give the digests of the whole", arguments: ChecksumAlgorithm.allCases)
     func chunks(_ algorithm: ChecksumAlgorithm) {
         var numbers = SeededNumbers(seed: 4)
