@@ -9,20 +9,11 @@ package enum HeaderText {
         )
     }
 
-    /// A user metadata value: ASCII as it is, other text as one RFC 2047 encoded-word, `Q` unless it has control bytes.
+    /// A user metadata value: ASCII as it is, other text as one RFC 2047 encoded-word.
+    ///
+    /// There is one for every text, so nothing is left to count in `x-amz-missing-meta`.
     package static func metadata(_ value: String) -> String {
-        guard value.utf8.contains(where: { $0 < 0x20 || $0 >= 0x7F }) else { return value }
-        if value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-            return "=?UTF-8?B?" + Base64.encode(Array(value.utf8)) + "?="
-        }
-        let words = value.utf8.map { byte -> String in
-            switch byte {
-            case UInt8(ascii: " "): "_"
-            case UInt8(ascii: "="), UInt8(ascii: "?"), UInt8(ascii: "_"), 0x80...: escape(byte)
-            default: String(UnicodeScalar(byte))
-            }
-        }
-        return "=?UTF-8?Q?" + words.joined() + "?="
+        EncodedWord.encode(value)
     }
 
     /// Whether text may be the name of a header field (RFC 9110 section 5.6.2).
@@ -41,9 +32,5 @@ package enum HeaderText {
 
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
         scalar.value >= 0x20 && scalar.value <= 0xFF && !(0x7F...0x9F).contains(scalar.value)
-    }
-
-    private static func escape(_ byte: UInt8) -> String {
-        "=" + String(UnicodeScalar(Hex.uppercaseDigit(byte >> 4))) + String(UnicodeScalar(Hex.uppercaseDigit(byte)))
     }
 }
