@@ -47,4 +47,40 @@ extension S3Error {
         guard configuration != .named else { return S3Error(code, status: 404, configuration.message) }
         return aboutBucket(code, status: 404, configuration.message, bucket)
     }
+
+    /// The ownership of a new bucket's objects has an unknown value; S3 does not echo it as an element.
+    package static func invalidObjectOwnership(_ value: String) -> S3Error {
+        S3Error(
+            "InvalidArgument",
+            status: 400,
+            "Invalid x-amz-object-ownership header: \(value)",
+            details: [Field("ArgumentName", "x-amz-object-ownership")]
+        )
+    }
+
+    /// A public access block names none of its parts.
+    package static var emptyPublicAccessBlock: S3Error {
+        invalidRequest("Must specify at least one configuration.")
+    }
+
+    /// A default encryption names a key that its algorithm does not use.
+    package static var keyBesideAES256: S3Error {
+        S3Error(
+            "InvalidArgument",
+            status: 400,
+            "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
+            details: [Field("ArgumentName", "ApplyServerSideEncryptionByDefault")]
+        )
+    }
+
+    /// Encryption is asked for, and the operator has not declared that there is any.
+    package static func encryptionNotDeclared(header: String) -> S3Error {
+        notImplemented(header: header)
+            .because("if the disk below is encrypted, the operator may set encryption.at_rest = declared")
+    }
+
+    /// A bucket with a full stop in its name cannot be accelerated.
+    package static var accelerateWithPeriods: S3Error {
+        invalidRequest("S3 Transfer Acceleration is not supported for buckets with periods (.) in their names")
+    }
 }

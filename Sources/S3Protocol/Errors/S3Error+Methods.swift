@@ -41,6 +41,11 @@ extension S3Error {
         S3Error("NotImplemented", status: 501, notImplementedText, reason: "?\(subResource) is not implemented")
     }
 
+    /// A document asks for something that is not done here; `reason` says what.
+    package static func notImplemented(because reason: String) -> S3Error {
+        S3Error("NotImplemented", status: 501, notImplementedText, reason: reason)
+    }
+
     /// Two sub-resources in one request.
     package static func conflictingSubResources(_ names: [String]) -> S3Error {
         invalidArgument(

@@ -1,5 +1,5 @@
 /// How strictly a retention keeps a version (AWS, "How S3 Object Lock works").
-package enum RetentionMode: String, Codable, Sendable {
+package enum RetentionMode: String, CaseIterable, Codable, Sendable {
     /// Callers with `s3:BypassGovernanceRetention` may delete the version or shorten the retention.
     case governance = "GOVERNANCE"
     /// Nobody may, before its time.
