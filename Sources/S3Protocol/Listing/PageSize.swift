@@ -17,4 +17,9 @@ enum EncodingType {
         guard ByteText.equal(text, "url") else { throw .invalidEncodingType(text) }
         return true
     }
+
+    /// Keys, prefixes and markers as a listing writes them.
+    static func text(_ bytes: [UInt8], isURL: Bool) -> String {
+        isURL ? JavaURLEncoding.encode(bytes) : String(decoding: bytes, as: UTF8.self)
+    }
 }
