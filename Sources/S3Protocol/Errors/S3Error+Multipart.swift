@@ -50,4 +50,38 @@ extension S3Error {
             value: value
         )
     }
+
+    /// A listed part's number is below 1.
+    package static func partNumberBelowOne(_ value: String) -> S3Error {
+        invalidArgument("PartNumber must be >= 1", name: "partNumber", value: value)
+    }
+
+    /// CompleteMultipartUpload lists no part.
+    package static var noPartListed: S3Error {
+        invalidRequest("You must specify at least one part")
+    }
+
+    /// `upload-id-marker` names no upload of the key that `key-marker` names.
+    package static func invalidUploadIDMarker(_ value: String) -> S3Error {
+        invalidArgument("Invalid uploadId marker", name: "upload-id-marker", value: value)
+    }
+
+    /// `x-amz-mp-object-size` is no number.
+    package static func invalidObjectSize(_ value: String) -> S3Error {
+        invalidRequest("Value for x-amz-mp-object-size header is invalid: '\(value)'")
+    }
+
+    /// `x-amz-mp-object-size` is below zero.
+    package static func negativeObjectSize(_ value: String) -> S3Error {
+        invalidRequest("Value for x-amz-mp-object-size header is less than zero: '\(value)'")
+    }
+
+    /// The listed parts do not have the size that `x-amz-mp-object-size` declares.
+    package static func objectSizeMismatch(declared: Int64, computed: Int64) -> S3Error {
+        invalidRequest(
+            """
+            The provided 'x-amz-mp-object-size' header value \(declared) does not match what was computed: \(computed)
+            """
+        )
+    }
 }
