@@ -6,11 +6,16 @@ extension S3Error {
 
     /// There is no version of this id.
     package static func noSuchVersion(_ key: ObjectKey, version: VersionID) -> S3Error {
+        noSuchVersion(key, text: version.text)
+    }
+
+    /// There is no version of this id, which need not even be one.
+    package static func noSuchVersion(_ key: ObjectKey, text: String) -> S3Error {
         S3Error(
             "NoSuchVersion",
             status: 404,
             "The specified version does not exist.",
-            details: [Field("Key", key.string), Field("VersionId", version.text)]
+            details: [Field("Key", key.string), Field("VersionId", text)]
         )
     }
 
