@@ -138,14 +138,20 @@ int clinux_write_fully(int descriptor, const void *bytes, size_t length, int64_t
     return 0;
 }
 
-static int64_t copy_through_memory(int source, int target, int64_t length, int64_t done) {
+// Where a copy goes on after `done` bytes.
+struct copy {
+    int source, target;
+    int64_t from, to, length;
+};
+
+static int64_t copy_through_memory(const struct copy *copy, int64_t done) {
     char piece[256 * 1024];
-    while (done < length) {
-        int64_t rest = length - done;
+    while (done < copy->length) {
+        int64_t rest = copy->length - done;
         size_t wanted = rest < (int64_t)sizeof piece ? (size_t)rest : sizeof piece;
-        ssize_t count = clinux_read_fully(source, piece, wanted, done);
+        ssize_t count = clinux_read_fully(copy->source, piece, wanted, copy->from + done);
         if (count < 0) return -1;
-        if (clinux_write_fully(target, piece, (size_t)count, done) < 0) return -1;
+        if (clinux_write_fully(copy->target, piece, (size_t)count, copy->to + done) < 0) return -1;
         done += count;
         if ((size_t)count < wanted) break;
     }
@@ -154,19 +160,20 @@ static int64_t copy_through_memory(int source, int target, int64_t length, int64
 
 int clinux_clone(int source, int target) { return ioctl(target, FICLONE, source); }
 
-int64_t clinux_copy_content(int source, int target, int64_t length) {
-    struct stat found;
-    if (fstat(source, &found) < 0) return -1;
-    // A clone is of the whole file.
-    if (found.st_size == length && length > 0 && ioctl(target, FICLONE, source) == 0) return length;
+int64_t clinux_copy_range(int source, int64_t offset, int target, int64_t target_offset, int64_t length) {
+    struct file_clone_range range = {
+        .src_fd = source, .src_offset = (uint64_t)offset, .src_length = (uint64_t)length, .dest_offset = (uint64_t)target_offset};
+    // Refused where blocks do not fit, and where the source ends before: then as much as there is is copied.
+    if (length > 0 && ioctl(target, FICLONERANGE, &range) == 0) return length;
+    struct copy copy = {source, target, offset, target_offset, length};
     int64_t done = 0;
     while (done < length) {
-        loff_t from = done, to = done;
+        loff_t from = offset + done, to = target_offset + done;
         ssize_t count = copy_file_range(source, &from, target, &to, (size_t)(length - done), 0);
         if (count < 0 && errno == EINTR) continue;
         // Not between these two file systems, or not at all in this kernel.
         if (count < 0 && (errno == EXDEV || errno == ENOSYS || errno == EINVAL || errno == EOPNOTSUPP)) {
-            return copy_through_memory(source, target, length, done);
+            return copy_through_memory(&copy, done);
         }
         if (count < 0) return -1;
         if (count == 0) break;

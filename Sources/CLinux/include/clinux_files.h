@@ -68,10 +68,10 @@ int clinux_is_resident(int descriptor, int64_t offset, int64_t length);
 /// Makes the empty target a clone of the source (FICLONE). Returns 0, or -1 with errno.
 int clinux_clone(int source, int target);
 
-/// Copies the first `length` bytes of one file into another that is empty: as a clone where the file system has them
-/// (FICLONE), else within the kernel (copy_file_range), else through memory. Returns how many bytes were copied, fewer
-/// where the source ends, or -1 with errno.
-int64_t clinux_copy_content(int source, int target, int64_t length);
+/// Copies `length` bytes from `offset` of one file to `target_offset` of another: as clones of blocks where the file
+/// system has them (FICLONERANGE), else within the kernel (copy_file_range), else through memory. Returns how many bytes
+/// were copied, fewer where the source ends, or -1 with errno.
+int64_t clinux_copy_range(int source, int64_t offset, int target, int64_t target_offset, int64_t length);
 
 /// Reads the range into memory and waits for it. Returns 0, or -1 with errno.
 int clinux_prefetch(int descriptor, int64_t offset, int64_t length);

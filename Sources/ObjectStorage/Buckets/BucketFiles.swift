@@ -74,10 +74,15 @@ struct BucketFiles: Sendable {
     ///
     /// - Throws: `BucketNotEmpty`; nothing but empty directories is ever removed.
     func remove(_ bucket: Bucket, onRemoval: () -> Void) throws {
-        let directories = [KeyPlace.bucketDirectory(bucket.name), KeyPlace.escapedDirectory(bucket.id)]
+        let directories = [
+            KeyPlace.bucketDirectory(bucket.name), KeyPlace.escapedDirectory(bucket.id),
+            KeyPlace.versionsDirectory(bucket.id),
+        ]
         for path in directories {
             guard let directory = try root.directory.openDirectory(path) else { continue }
-            guard try holdsNothing(directory) else { throw S3Error.bucketNotEmpty(bucket.name) }
+            guard try holdsNothing(directory) else {
+                throw S3Error.bucketNotEmpty(bucket.name, isVersioned: bucket.settings.versioning != nil)
+            }
         }
         let settings = try root.directory.openExisting(Self.path, O_RDONLY | O_DIRECTORY)
         try settings.unlink(bucket.name.string + Self.suffix)
@@ -86,13 +91,14 @@ struct BucketFiles: Sendable {
         for path in directories { try? removeEmptyDirectories(path) }
     }
 
-    /// Removes what buckets that are gone have left of directories below `escaped`.
+    /// Removes what buckets that are gone have left of directories below `escaped` and `versions`.
     func removeLeftovers(of buckets: [Bucket]) throws {
         let ids = Set(buckets.map(\.id))
-        guard let escaped = try root.directory.openDirectory(".larder/escaped") else { return }
-        for entry in try escaped.entries() {
-            guard let id = entry.name, !ids.contains(id) else { continue }
-            try removeEmptyDirectories(KeyPlace.escapedDirectory(id))
+        for path in [".larder/escaped", ".larder/versions"] {
+            for entry in try root.directory.openDirectory(path)?.entries() ?? [] {
+                guard let id = entry.name, !ids.contains(id) else { continue }
+                try removeEmptyDirectories("\(path)/\(id)")
+            }
         }
     }
 

@@ -62,6 +62,7 @@ extension FileStore: BucketStore {
         let ticket = try await bucketLocks.withLock(name, .exclusive) {
             let bucket = try registry.bucket(name)
             try await pool.run { [self] in try bucketFiles.remove(bucket) { forget(bucket) } }
+            for upload in uploads.removeAll(bucketID: bucket.id) { sweepLater(upload) { try $0.sweep(upload.id) } }
             return writer.enqueue(.drop(bucketID: bucket.id))
         }
         await ticket.wait()
@@ -71,6 +72,7 @@ extension FileStore: BucketStore {
     private func forget(_ bucket: Bucket) {
         registry.remove(bucket.name)
         files.escapedBuckets.remove(bucket.id)
+        files.versionedBuckets.remove(bucket.id)
         incomplete.withLock { _ = $0.remove(bucket.id) }
     }
 }

@@ -8,8 +8,8 @@ extension FileStore {
     struct Applied<Value: Sendable>: Sendable {
         /// What the caller gets.
         let value: Value
-        /// What becomes of the row.
-        let row: IndexChange
+        /// What becomes of the row; nil when it stays.
+        let row: IndexChange?
         /// What it holds of the bucket's quota.
         var room: Room?
     }
@@ -75,7 +75,7 @@ extension FileStore {
     }
 
     private func queueRow<Value>(_ applied: Applied<Value>) throws -> Value {
-        writer.enqueue(applied.row, room: applied.room, isUrgent: false)
+        if let row = applied.row { writer.enqueue(row, room: applied.room, isUrgent: false) }
         return applied.value
     }
 

@@ -36,6 +36,7 @@ extension FileStore {
         for id in parts.forgottenBuckets { writer.enqueue(.drop(bucketID: id)) }
         for id in parts.incompleteBuckets { writer.enqueue(.reset(bucketID: id, isComplete: false)) }
         await reconcileUnfinished(parts.unfinished)
+        await settleUploads()
         do {
             if try await !checkpoint() { log.warning("the checkpoint of the index is tried again later") }
         } catch {

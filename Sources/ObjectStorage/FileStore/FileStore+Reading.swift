@@ -28,10 +28,23 @@ extension FileStore {
         withContent: Bool
     ) async throws -> OpenObject {
         let target = try target(key, in: bucket)
-        let object = try await settledObject(target, withContent: withContent)
-        guard let object, version == nil || object.record.version == version else {
-            throw version.map { S3Error.noSuchVersion(key, version: $0) } ?? S3Error.noSuchKey(key)
+        guard let version else {
+            if let object = try await settledObject(target, withContent: withContent) { return object }
+            throw try await pool.run { [self] in try absence(of: target) }
         }
+        // It may become current, or noncurrent, between two looks; the last one is decided under the key's lock.
+        for isLast in [false, true] {
+            if let object = try await settledObject(target, withContent: withContent), object.record.version == version
+            {
+                return object
+            }
+            guard !isLast else { break }
+            if let object = try await noncurrent(version, target, withContent: withContent) { return object }
+        }
+        let object = try await withKeyLocked(target) {
+            try await pool.run { [self] in try lookAtVersion(version, target, withContent: withContent) }
+        }
+        guard let object else { throw S3Error.noSuchVersion(key, version: version) }
         return object
     }
 
@@ -60,8 +73,48 @@ extension FileStore {
         return nil
     }
 
+    // MARK: Versions
+
+    private func noncurrent(
+        _ version: VersionID,
+        _ target: ObjectFiles.Target,
+        withContent: Bool
+    ) async throws -> OpenObject? {
+        try await pool.run { [self] in
+            guard let found = try files.version(version, of: target) else { return nil }
+            return try open(version: found, withContent: withContent)
+        }
+    }
+
+    /// The version wherever it is; under the key's lock.
+    private func lookAtVersion(
+        _ version: VersionID,
+        _ target: ObjectFiles.Target,
+        withContent: Bool
+    ) throws -> OpenObject? {
+        if case .object(let object, _) = try lookAt(target, withContent: withContent), object.record.version == version
+        {
+            return object
+        }
+        guard let found = try files.version(version, of: target) else { return nil }
+        return try open(version: found, withContent: withContent)
+    }
+
+    private func open(version found: FoundFile, withContent: Bool) throws -> OpenObject? {
+        guard let record = found.record else { return nil }
+        guard !record.isDeleteMarker else { throw S3Error.deleteMarkerNotAllowed(record.version) }
+        guard case .object(let object, _) = try look(at: found, withContent: withContent) else { return nil }
+        return object
+    }
+
+    // MARK: On the blocking pool
+
     private func lookAt(_ target: ObjectFiles.Target, withContent: Bool) throws -> Look {
         guard let found = try files.find(target) else { return .absent }
+        return try look(at: found, withContent: withContent)
+    }
+
+    private func look(at found: FoundFile, withContent: Bool) throws -> Look {
         guard let record = found.record else { return .unsettled }
         guard withContent, record.size <= Int64(configuration.inlineLimit) else {
             let file = OpenFile(found.descriptor, size: record.size)

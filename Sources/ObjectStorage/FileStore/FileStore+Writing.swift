@@ -12,110 +12,169 @@ extension FileStore {
         return FileUpload(store: self, target: try target(key, in: bucket), digests: digests)
     }
 
-    /// Removes the current version; an absent key is success.
-    package func delete(_ key: ObjectKey, in bucket: BucketName, precondition: WritePrecondition) async throws {
-        let target = try target(key, in: bucket)
-        try await change(target, prepare: { _ in }) { [self] in
-            let room = Room(usage: writer.usage, bucketID: target.bucketID)
-            if let size = try removeCurrent(target, if: precondition) {
-                room.settle(BucketUsage(bytes: -size, objects: -1))
-            }
-            return Applied(value: (), row: .remove(key, bucketID: target.bucketID), room: room)
-        }
+    /// The id of a version that is about to be made; decided anew under the key's lock.
+    func newVersion(of target: ObjectFiles.Target, _ sequence: Int64) -> VersionID {
+        versioning(of: target) == .enabled ? .make(sequence) : .null
     }
 
-    /// Gives a prepared object its name; under the key's lock and on the blocking pool.
+    /// Whether the key's bucket keeps versions; nil when that was never set.
+    func versioning(of target: ObjectFiles.Target) -> BucketVersioning? {
+        registry.find(target.bucket)?.settings.versioning
+    }
+
+    // MARK: Under the key's lock, on the blocking pool
+
+    /// Gives a prepared object its name.
+    ///
+    /// `onPublished` is called once that is durable, the key still locked.
     func publish(
         _ prepared: PreparedObject,
         as target: ObjectFiles.Target,
-        if precondition: WritePrecondition
+        if precondition: WritePrecondition,
+        onPublished: () throws -> Void = {}
     ) throws -> Applied<ObjectRecord> {
         let room = Room(usage: writer.usage, bucketID: target.bucketID)
         defer { if !prepared.release() { writer.keepFailures([target.line]) } }
         do {
-            let record = try place(prepared, target, precondition, room)
-            return Applied(value: record, row: .put(IndexRow(record), bucketID: target.bucketID), room: room)
+            let (record, row) = try place(prepared, target, precondition, room)
+            try onPublished()
+            return Applied(value: record, row: row, room: room)
         } catch {
             room.release()
             throw error
         }
     }
 
-    // MARK: Under the key's lock, on the blocking pool
-
     private func place(
         _ prepared: PreparedObject,
         _ target: ObjectFiles.Target,
         _ precondition: WritePrecondition,
         _ room: Room
-    ) throws -> ObjectRecord {
+    ) throws -> (ObjectRecord, IndexChange) {
         let found = try checkedFiles(target, precondition)
-        try checkQuota(prepared.record, over: found.current, target, room)
-        let file = try prepared.file()
-        var record = prepared.record
-        if found.lastSequence >= record.sequence {
-            record.sequence = sequences.next(clock(), after: found.lastSequence)
-            try files.records.rewriteSequence(of: record, sidecar: prepared.sidecar, in: file.descriptor)
-            try root.sync(file.descriptor, "an upload", target.durability)
+        let record = try settledOrder(of: prepared, target, after: found.lastSequence)
+        let kept = keptVersion(found.current, target, whenReplacedBy: record.version)
+        if kept == nil { try checkUnlocked(found.current?.record, bypassesGovernance: false) }
+        let change = Self.change(to: record, from: found.current, isKept: kept != nil)
+        try checkQuota(change, target, room)
+        var update = KeyUpdate(key: target.key, bucketID: target.bucketID)
+        var isTidy = try removeLoser(found, target, &update)
+        if let current = found.current, let kept {
+            try files.keep(current, kept, target)
+            update.added.append(IndexRow(kept))
         }
-        var isTidy = try files.removeLoser(found, target)
-        _ = try files.publish(file, as: target, over: found.current) { prepared.markPublished() }
+        _ = try files.publish(prepared.file(), as: target, over: found.current) { prepared.markPublished() }
         files.records.forget(found.current?.attribute)
-        isTidy = files.discardSidecar(of: found.current, target) && isTidy
+        if kept == nil { isTidy = files.discardSidecar(of: found.current, target) && isTidy }
+        isTidy = try removeNullVersion(target, whenReplacedBy: record.version, &update) && isTidy
         if !isTidy { writer.keepFailures([target.line]) }
-        room.settle(Self.change(to: record, from: found.current))
+        room.settle(change)
+        return (record, Self.row(record, update))
+    }
+
+    /// The record of a prepared file as it is to be published: its place in the order, and its version, may have
+    /// changed since it was written.
+    func settledOrder(
+        of prepared: PreparedObject,
+        _ target: ObjectFiles.Target,
+        after last: Int64
+    ) throws -> ObjectRecord {
+        var record = prepared.record
+        if last >= record.sequence { record.sequence = sequences.next(clock(), after: last) }
+        let isEnabled = versioning(of: target) == .enabled
+        if isEnabled != (record.version != .null) { record.version = isEnabled ? .make(record.sequence) : .null }
+        guard record != prepared.record else { return record }
+        let file = try prepared.file()
+        try files.records.rewriteOrder(of: record, sidecar: prepared.sidecar, in: file.descriptor)
+        try root.sync(file.descriptor, "an upload", target.durability)
         return record
     }
 
-    /// What a write adds to its bucket.
-    private static func change(to record: ObjectRecord, from current: FoundFile?) -> BucketUsage {
-        BucketUsage(bytes: record.size - (current?.facts.size ?? 0), objects: current == nil ? 1 : 0)
+    /// The record of the current version when it stays as a noncurrent one.
+    func keptVersion(
+        _ current: FoundFile?,
+        _ target: ObjectFiles.Target,
+        whenReplacedBy version: VersionID
+    ) -> ObjectRecord? {
+        guard let record = current?.record, versioning(of: target) != nil else { return nil }
+        return record.version == version ? nil : record
     }
 
-    /// Throws when the bucket has no room for the object in the place of the one that is there.
-    private func checkQuota(
-        _ record: ObjectRecord,
-        over current: FoundFile?,
+    /// Removes the noncurrent version `null` once another one of that id is published; false when a sidecar is left.
+    func removeNullVersion(
         _ target: ObjectFiles.Target,
-        _ room: Room
-    ) throws {
+        whenReplacedBy version: VersionID,
+        _ update: inout KeyUpdate
+    ) throws -> Bool {
+        guard version == .null, let old = try files.version(.null, of: target) else { return true }
+        try files.removeVersions([.null], of: target)
+        update.removed.append(.null)
+        return files.discardSidecar(of: old, target)
+    }
+
+    /// Removes a file that lost against another of its key, or keeps it as a version; false when a sidecar is left.
+    func removeLoser(_ found: FoundFiles, _ target: ObjectFiles.Target, _ update: inout KeyUpdate) throws -> Bool {
+        guard let loser = found.loser, let record = loser.record, versioning(of: target) != nil,
+            record.version != found.current?.record?.version
+        else { return try files.removeLoser(found, target) }
+        try files.keep(loser, record, target)
+        update.added.append(IndexRow(record))
+        try files.remove(loser, target.durability)
+        return true
+    }
+
+    /// The change of rows, the cheap one for keys without versions.
+    private static func row(_ record: ObjectRecord, _ update: KeyUpdate) -> IndexChange {
+        guard !update.added.isEmpty || !update.removed.isEmpty else {
+            return .put(IndexRow(record), bucketID: update.bucketID)
+        }
+        var update = update
+        update.current = .set(IndexRow(record))
+        return .update(update)
+    }
+
+    /// What a write adds to its bucket.
+    private static func change(to record: ObjectRecord, from current: FoundFile?, isKept: Bool) -> BucketUsage {
+        guard let current, !isKept else { return BucketUsage(bytes: record.size, objects: 1) }
+        return BucketUsage(bytes: record.size - current.facts.size, objects: 0)
+    }
+
+    /// Throws when the bucket has no room for a change.
+    private func checkQuota(_ change: BucketUsage, _ target: ObjectFiles.Target, _ room: Room) throws {
         guard let quota = registry.find(target.bucket)?.settings.quota else { return }
         guard !incomplete.withLock({ $0.contains(target.bucketID) }) else {
             throw S3Error.slowDown(retryAfter: 2).because("the bucket has a quota, and its index is being rebuilt")
         }
-        guard room.take(Self.change(to: record, from: current), within: quota) else {
+        guard room.take(change, within: quota) else {
             throw S3Error.quotaExceeded.because(
                 quota.description(of: target.bucket, writer.usage.usage(of: target.bucketID))
             )
         }
     }
 
-    /// Returns the size of what was removed, nil when there was nothing.
-    private func removeCurrent(_ target: ObjectFiles.Target, if precondition: WritePrecondition) throws -> Int64? {
-        let found = try checkedFiles(target, precondition)
-        var isTidy = try files.removeLoser(found, target)
-        defer { if !isTidy { writer.keepFailures([target.line]) } }
-        guard let current = found.current else { return nil }
-        try files.remove(current, target.durability)
-        isTidy = files.discardSidecar(of: current, target) && isTidy
-        // The object is gone; directories that stay do no harm.
-        try? root.removeEmptyDirectories(from: current.place.directory)
-        return current.facts.size
-    }
-
     /// The files of a key after the precondition has held against the current one.
-    private func checkedFiles(
-        _ target: ObjectFiles.Target,
-        _ precondition: WritePrecondition
-    ) throws -> FoundFiles {
+    ///
+    /// A file that was put by hand is adopted first where its record is needed: for its tag, or to be kept as a version.
+    func checkedFiles(_ target: ObjectFiles.Target, _ precondition: WritePrecondition) throws -> FoundFiles {
         try root.checkWritable()
         var found = try files.findBoth(target)
-        if case .ifMatches = precondition, let current = found.current, current.record == nil {
-            try files.adopt(current, target, sequence: sequences.next(clock(), after: found.lastSequence))
+        if let current = found.current, current.record == nil, needsRecord(target, precondition) {
+            try adopt(current, target, after: found.lastSequence)
             found = try files.findBoth(target)
         }
         // A file without a record is there, whatever its tag is: only `ifMatches` looks at that.
         try precondition.check(current: found.current.map { $0.record?.etag ?? ETag("") }, key: target.key)
         return found
+    }
+
+    private func needsRecord(_ target: ObjectFiles.Target, _ precondition: WritePrecondition) -> Bool {
+        if case .ifMatches = precondition { return true }
+        return versioning(of: target) != nil
+    }
+
+    /// Gives a file that was put by hand a record.
+    func adopt(_ file: FoundFile, _ target: ObjectFiles.Target, after last: Int64) throws {
+        let sequence = sequences.next(clock(), after: last)
+        try files.adopt(file, target, sequence: sequence, version: newVersion(of: target, sequence))
     }
 }

@@ -15,6 +15,11 @@ package final class FileStore: Sendable {
     let files: ObjectFiles
     let bucketFiles: BucketFiles
     let registry: BucketRegistry
+    let uploadFiles: UploadFiles
+    /// Uploads in parts that are under way.
+    let uploads: UploadRegistry
+    /// By upload id: parts share it, an end has it alone.
+    let uploadLocks = LockTable<String>()
     let intents: IntentLog
     let index: IndexDatabase
     let writer: IndexWriter
@@ -56,7 +61,10 @@ package final class FileStore: Sendable {
         self.log = log
         self.pool = pool
         root = parts.root
-        files = ObjectFiles(root: parts.root, records: RecordFiles(root: parts.root), log: log)
+        let records = RecordFiles(root: parts.root)
+        files = ObjectFiles(root: parts.root, records: records, log: log)
+        uploadFiles = UploadFiles(root: parts.root, records: records)
+        uploads = UploadRegistry(try uploadFiles.load(log))
         bucketFiles = BucketFiles(root: parts.root)
         registry = BucketRegistry(parts.buckets)
         index = parts.index

@@ -20,6 +20,8 @@ package struct FileStoreConfiguration: Sendable {
     package var scrubInterval: Duration?
     /// How many bytes a second a scheduled scrub reads at most.
     package var scrubRate: Int64
+    /// How long after it was begun an upload in parts that nobody completed is removed; nil for never.
+    package var multipartExpiry: Duration?
     /// Bytes of the disk that uploads leave free; nil for a fiftieth of it, 8 to 256 MiB.
     package var reservedBytes: UInt64?
 
@@ -35,6 +37,7 @@ package struct FileStoreConfiguration: Sendable {
         watchedDirectories: Int = 0,
         scrubInterval: Duration? = nil,
         scrubRate: Int64 = 16 << 20,
+        multipartExpiry: Duration? = nil,
         reservedBytes: UInt64? = nil
     ) {
         self.root = root
@@ -47,6 +50,7 @@ package struct FileStoreConfiguration: Sendable {
         self.watchedDirectories = watchedDirectories
         self.scrubInterval = scrubInterval
         self.scrubRate = scrubRate
+        self.multipartExpiry = multipartExpiry
         self.reservedBytes = reservedBytes
     }
 }

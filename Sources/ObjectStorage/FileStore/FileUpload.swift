@@ -1,4 +1,3 @@
-import Glibc
 import NIOCore
 import S3Protocol
 
@@ -8,34 +7,23 @@ import S3Protocol
 final class FileUpload: ObjectUpload, @unchecked Sendable {
     // Unchecked: one task uses an upload at a time (`ObjectUpload` demands it), and every hop to the pool is awaited
     // before the next call, so that no two threads meet here.
-    private static let longestPending = 64 * 1024
-
     private let store: FileStore
     private let target: ObjectFiles.Target
-    private var digests: ContentDigests
-    private var pending = ByteBuffer()
-    private var file: IncomingFile?
-    private var written: Int64 = 0
+    private var content: IncomingContent
     private var isOver = false
 
     init(store: FileStore, target: ObjectFiles.Target, digests: ContentDigests) {
         self.store = store
         self.target = target
-        self.digests = digests
+        content = IncomingContent(store.root, digests)
     }
 
-    var byteCount: Int64 { written + Int64(pending.readableBytes) }
+    var byteCount: Int64 { content.byteCount }
 
     func write(_ chunk: ByteBuffer) async throws {
         precondition(!isOver, "an upload takes no bytes after commit or abort")
-        if file == nil, pending.readableBytes + chunk.readableBytes <= Self.longestPending {
-            pending.writeImmutableBuffer(chunk)
-            return
-        }
-        try await store.pool.run { [self] in
-            try writePending()
-            try writeOut(chunk)
-        }
+        if content.keep(chunk) { return }
+        try await store.pool.run { [self] in try content.write(chunk) }
     }
 
     func commit(
@@ -55,33 +43,8 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
     func abort() async {
         guard !isOver else { return }
         isOver = true
-        pending = ByteBuffer()
         // Closing frees the blocks of what was written, which takes time.
-        try? await store.pool.run { [self] in file = nil }
-    }
-
-    private func writePending() throws {
-        guard pending.readableBytes > 0 else { return }
-        let bytes = pending
-        pending = ByteBuffer()
-        try writeOut(bytes)
-    }
-
-    private func writeOut(_ chunk: ByteBuffer) throws {
-        try store.root.reserve.take(chunk.readableBytes, in: store.root.directory)
-        let file = try openFile()
-        try chunk.withUnsafeReadableBytes { bytes in
-            digests.update(bytes)
-            try file.descriptor.write(bytes, at: written)
-            written += Int64(bytes.count)
-        }
-    }
-
-    private func openFile() throws -> IncomingFile {
-        if let file { return file }
-        let made = try IncomingFile(in: store.root)
-        file = made
-        return made
+        try? await store.pool.run { [self] in content.drop() }
     }
 
     /// Everything that can be made durable before the object has a place.
@@ -91,20 +54,18 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
         _ intent: PendingIntent
     ) throws -> PreparedObject {
         // Given up here, on the pool: closing a large file that has no name takes time.
-        defer { file = nil }
-        try writePending()
-        try store.root.reserve.take(0, in: store.root.directory)
-        let file = try openFile()
-        let result = digests.finalize()
+        defer { content.drop() }
+        let (file, result, size) = try content.finish()
         try demand.verify(result)
         let now = store.clock()
         try file.descriptor.setModified(nanoseconds: now.nanoseconds)
+        let sequence = store.sequences.next(now)
         let record = ObjectRecord(
             key: target.key,
             bucketID: target.bucketID,
-            sequence: store.sequences.next(now),
-            version: .null,
-            size: written,
+            sequence: sequence,
+            version: store.newVersion(of: target, sequence),
+            size: size,
             // The file system may keep time less finely than the clock.
             modified: Timestamp(nanoseconds: try file.descriptor.facts().modified),
             etag: ETag(md5: result.md5),

@@ -23,6 +23,13 @@ final class IncomingFile: Sendable {
         }
     }
 
+    /// A file that has a name already and is to get another one; the first one stays.
+    init(linking file: FileDescriptor, in root: StorageRoot) {
+        directory = root.incoming
+        descriptor = file
+        name = nil
+    }
+
     deinit {
         if let name { _ = try? directory.unlink(name) }
     }

@@ -9,13 +9,17 @@ struct ObjectFiles: Sendable {
     let root: StorageRoot
     let records: RecordFiles
     let log: Logger
-    let escapedBuckets: EscapedBuckets
+    /// Buckets with escaped files.
+    let escapedBuckets: BucketDirectories
+    /// Buckets with noncurrent versions or delete markers.
+    let versionedBuckets: BucketDirectories
 
     init(root: StorageRoot, records: RecordFiles, log: Logger) {
         self.root = root
         self.records = records
         self.log = log
-        escapedBuckets = EscapedBuckets(root: root)
+        escapedBuckets = BucketDirectories(root: root, path: KeyPlace.escapedDirectory)
+        versionedBuckets = BucketDirectories(root: root, path: KeyPlace.versionsDirectory)
     }
 
     // MARK: Finding
@@ -39,7 +43,8 @@ struct ObjectFiles: Sendable {
         return try look(at: target.escaped, target)
     }
 
-    private func look(at place: KeyPlace, _ target: Target) throws -> FoundFile? {
+    /// What is at one place.
+    func look(at place: KeyPlace, _ target: Target) throws -> FoundFile? {
         // Without O_NONBLOCK, opening a pipe that somebody put there would wait for its other end.
         guard let file = try root.directory.open(place.path, O_RDONLY | O_NONBLOCK) else { return nil }
         let facts = try file.facts()
@@ -47,7 +52,7 @@ struct ObjectFiles: Sendable {
         var isFirstSeen = false
         let attribute = try records.attribute(of: file)
         let reading = try records.read(attribute, isFirstSeen: &isFirstSeen)
-        let record = Self.fitting(reading, facts, target)
+        let record = Self.fitting(reading, facts, target, place)
         return FoundFile(
             place: place,
             descriptor: file,
@@ -59,16 +64,23 @@ struct ObjectFiles: Sendable {
         )
     }
 
-    private static func fitting(_ reading: RecordFiles.Reading, _ facts: FileFacts, _ target: Target) -> ObjectRecord? {
+    private static func fitting(
+        _ reading: RecordFiles.Reading,
+        _ facts: FileFacts,
+        _ target: Target,
+        _ place: KeyPlace
+    ) -> ObjectRecord? {
         guard case .record(let record, _) = reading, record.key == target.key, record.bucketID == target.bucketID,
             record.size == facts.size, record.modified.nanoseconds == facts.modified
         else { return nil }
+        // The name of a version is its id; a delete marker is never current.
+        guard place.kind == .version ? record.version.text == place.name : !record.isDeleteMarker else { return nil }
         return record
     }
 
     // MARK: Publishing
 
-    private static let tries = 16
+    static let tries = 16
 
     /// Publishes a finished and synced file as the current version and syncs what changed; returns its place.
     ///

@@ -47,7 +47,21 @@ extension FileDescriptor {
     ///
     /// A clone where the file system has them, else a copy within the kernel. - Returns: how many bytes there were.
     func copyContent(of source: FileDescriptor, size: Int64) throws -> Int64 {
-        let count = clinux_copy_content(source.number, number, size)
+        try copy(size, of: source.number, from: 0, to: 0)
+    }
+
+    /// Copies a range of an open file to an offset of this one, as `copyContent` does.
+    func append(_ range: Range<Int64>, of file: OpenFile, at offset: Int64) throws -> Int64 {
+        try copy(Int64(range.count), of: file.fileDescriptor, from: range.lowerBound, to: offset)
+    }
+
+    /// Copies a range of a file to an offset of this one, as `copyContent` does.
+    func append(_ range: Range<Int64>, of source: FileDescriptor, at offset: Int64) throws -> Int64 {
+        try copy(Int64(range.count), of: source.number, from: range.lowerBound, to: offset)
+    }
+
+    private func copy(_ size: Int64, of source: CInt, from: Int64, to offset: Int64) throws -> Int64 {
+        let count = clinux_copy_range(source, from, number, offset, size)
         guard count >= 0 else { throw StorageError.lastSystemError("copy a file") }
         return count
     }
@@ -60,12 +74,17 @@ extension FileDescriptor {
     }
 
     /// Calls `body` with all bytes in order, in pieces.
-    func forEachPiece(upTo size: Int64, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    func forEachPiece(
+        from start: Int64 = 0,
+        upTo size: Int64,
+        _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
         var buffer = [UInt8](repeating: 0, count: 256 * 1024)
-        var offset: Int64 = 0
+        var offset = start
         while offset < size {
+            let wanted = min(buffer.count, Int(size - offset))
             let count = try buffer.withUnsafeMutableBytes { bytes in
-                let count = try read(into: bytes, at: offset)
+                let count = try read(into: UnsafeMutableRawBufferPointer(rebasing: bytes.prefix(wanted)), at: offset)
                 try body(UnsafeRawBufferPointer(rebasing: bytes.prefix(count)))
                 return count
             }

@@ -23,6 +23,7 @@ struct IndexBatch {
         switch change {
         case .put(let row, let bucketID): try put(row, bucketID)
         case .remove(let key, let bucketID): try remove(key, bucketID)
+        case .update(let update): try self.update(update)
         case .reset(let bucketID, let isComplete):
             try drop(bucketID)
             try run("INSERT INTO buckets(id, complete) VALUES (?, ?)", [bucketID, isComplete])
@@ -60,13 +61,11 @@ struct IndexBatch {
         let old = try size(of: key, number)
         try run(
             """
-            INSERT OR REPLACE INTO objects(bucket, key, seq, version, size, mtime, etag, checksum, class)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO
+            objects(bucket, key, seq, version, size, mtime, etag, checksum, class, sumtype, owner)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            [
-                number, key, row.sequence, row.version, row.size, row.modified, row.etag,
-                row.checksumAlgorithm, row.storageClass,
-            ]
+            Self.arguments(row, key, number)
         )
         count(BucketUsage(bytes: row.size - (old ?? 0), objects: old == nil ? 1 : 0), number, bucketID)
     }
@@ -77,6 +76,59 @@ struct IndexBatch {
         try run("DELETE FROM objects WHERE bucket = ? AND key = ?", [number, bytes])
         count(BucketUsage(bytes: -old, objects: -1), number, bucketID)
     }
+
+    private static func arguments(_ row: IndexRow, _ key: Data, _ number: Int64) -> StatementArguments {
+        [
+            number, key, row.sequence, row.version, row.size, row.modified, row.etag,
+            row.checksumAlgorithm, row.storageClass, row.checksumType, row.owner,
+        ]
+    }
+
+    // MARK: Versions
+
+    private mutating func update(_ update: KeyUpdate) throws {
+        guard let number = try number(of: update.bucketID) else { return }
+        switch update.current {
+        case .keep: break
+        case .set(let row): try put(row, update.bucketID)
+        case .remove: try remove(update.key, update.bucketID)
+        }
+        let key = Data(update.key.utf8)
+        if update.replacesVersions { try removeVersions("", [number, key], number, update.bucketID) }
+        for id in update.removed {
+            try removeVersions(" AND version = ?", [number, key, id.text], number, update.bucketID)
+        }
+        for row in update.added { try add(row, key, number, update.bucketID) }
+    }
+
+    private mutating func removeVersions(
+        _ condition: String,
+        _ arguments: StatementArguments,
+        _ number: Int64,
+        _ bucketID: String
+    ) throws {
+        let statement = try database.cachedStatement(
+            sql: "DELETE FROM versions WHERE bucket = ? AND key = ?\(condition) RETURNING size"
+        )
+        let sizes = try Int64.fetchAll(statement, arguments: arguments)
+        guard !sizes.isEmpty else { return }
+        count(BucketUsage(bytes: -sizes.reduce(0, +), objects: -Int64(sizes.count)), number, bucketID)
+    }
+
+    private mutating func add(_ row: IndexRow, _ key: Data, _ number: Int64, _ bucketID: String) throws {
+        try run(
+            """
+            INSERT OR IGNORE INTO
+            versions(bucket, key, seq, version, size, mtime, etag, checksum, class, sumtype, owner, marker)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            Self.arguments(row, key, number) + [row.isDeleteMarker]
+        )
+        guard database.changesCount > 0 else { return }
+        count(BucketUsage(bytes: row.size, objects: 1), number, bucketID)
+    }
+
+    // MARK: Buckets
 
     /// Takes the bucket's number away, which costs the same however many rows have it.
     private mutating func drop(_ bucketID: String) throws {
@@ -95,8 +147,10 @@ struct IndexBatch {
         try run(
             """
             UPDATE buckets SET
-                objects = (SELECT count(*) FROM objects WHERE bucket = ?1),
+                objects = (SELECT count(*) FROM objects WHERE bucket = ?1)
+                    + (SELECT count(*) FROM versions WHERE bucket = ?1),
                 bytes = (SELECT coalesce(sum(size), 0) FROM objects WHERE bucket = ?1)
+                    + (SELECT coalesce(sum(size), 0) FROM versions WHERE bucket = ?1)
             WHERE number = ?1
             """,
             [number]
@@ -115,6 +169,14 @@ struct IndexBatch {
             [number, Self.sweptAtOnce]
         )
         hasLeftRows = true
+        guard database.changesCount == 0 else { return }
+        try run(
+            """
+            DELETE FROM versions WHERE bucket = ?1
+            AND (key, seq) IN (SELECT key, seq FROM versions WHERE bucket = ?1 ORDER BY key LIMIT ?2)
+            """,
+            [number, Self.sweptAtOnce]
+        )
         if database.changesCount == 0 { try run("DELETE FROM dropped WHERE number = ?", [number]) }
     }
 

@@ -6,6 +6,8 @@ enum IndexChange: Sendable {
     case put(IndexRow, bucketID: String)
     /// A key has no row.
     case remove(ObjectKey, bucketID: String)
+    /// Rows of a key with versions change.
+    case update(KeyUpdate)
     /// A bucket has no rows, and is complete or not.
     case reset(bucketID: String, isComplete: Bool)
     /// All of a bucket's keys are there.
@@ -26,7 +28,42 @@ enum IndexChange: Sendable {
         switch self {
         case .put(let row, let bucketID): IntentLine(bucketID: bucketID, key: row.key)
         case .remove(let key, let bucketID): IntentLine(bucketID: bucketID, key: key)
+        case .update(let update): IntentLine(bucketID: update.bucketID, key: update.key)
         default: nil
         }
+    }
+}
+
+/// What changes in the rows of a key that has, or had, noncurrent versions.
+struct KeyUpdate: Sendable {
+    /// What becomes of the row of the current version.
+    enum Current: Sendable {
+        case keep
+        case set(IndexRow)
+        case remove
+    }
+
+    let key: ObjectKey
+    let bucketID: String
+    var current = Current.keep
+    /// Whether the rows of all noncurrent versions go before `added` come.
+    var replacesVersions = false
+    /// Noncurrent versions whose rows go.
+    var removed: [VersionID] = []
+    /// Rows of noncurrent versions and delete markers.
+    var added: [IndexRow] = []
+
+    /// The update that makes all rows of a key these.
+    init(_ rows: KeyRows, of key: ObjectKey, bucketID: String) {
+        self.init(key: key, bucketID: bucketID)
+        current = rows.current.map(Current.set) ?? .remove
+        replacesVersions = true
+        added = rows.versions
+    }
+
+    /// An update of this key that changes nothing yet.
+    init(key: ObjectKey, bucketID: String) {
+        self.key = key
+        self.bucketID = bucketID
     }
 }

@@ -107,8 +107,11 @@ final class IndexDatabase: Sendable {
             let row = try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT count(*), coalesce(sum(size), 0) FROM objects
-                    WHERE bucket = (SELECT number FROM buckets WHERE id = ?)
+                    SELECT count(*), coalesce(sum(size), 0) FROM (
+                        SELECT size FROM objects WHERE bucket = (SELECT number FROM buckets WHERE id = ?1)
+                        UNION ALL
+                        SELECT size FROM versions WHERE bucket = (SELECT number FROM buckets WHERE id = ?1)
+                    )
                     """,
                 arguments: [bucketID]
             )
@@ -153,7 +156,7 @@ final class IndexDatabase: Sendable {
         try pool.read { database in
             let statement = try database.cachedStatement(
                 sql: """
-                    SELECT \(Self.columns) FROM objects
+                    SELECT \(IndexRow.columns) FROM objects
                     WHERE bucket = (SELECT number FROM buckets WHERE id = ?) AND key > ? ORDER BY key LIMIT ?
                     """
             )
@@ -162,11 +165,49 @@ final class IndexDatabase: Sendable {
         }
     }
 
-    /// The columns that `IndexRow` is read from.
-    static let columns = "key, seq, version, size, mtime, etag, checksum, class"
     private static let rowOfKey = """
-        SELECT \(columns) FROM objects WHERE bucket = (SELECT number FROM buckets WHERE id = ?) AND key = ?
+        SELECT \(IndexRow.columns) FROM objects WHERE bucket = (SELECT number FROM buckets WHERE id = ?) AND key = ?
         """
+
+    private static let versionsOfKey = """
+        SELECT \(IndexRow.versionColumns) FROM versions
+        WHERE bucket = (SELECT number FROM buckets WHERE id = ?) AND key = ? ORDER BY seq DESC
+        """
+
+    /// The rows of a key's noncurrent versions and delete markers, the newest first.
+    func versionRows(of key: ObjectKey, bucketID: String) throws -> [IndexRow] {
+        try pool.read { database in
+            let statement = try database.cachedStatement(sql: Self.versionsOfKey)
+            return try Row.fetchAll(statement, arguments: [bucketID, Data(key.utf8)]).map(IndexRow.init(row:))
+        }
+    }
+
+    /// All that it holds of a key, in one snapshot.
+    func rows(of key: ObjectKey, bucketID: String) throws -> KeyRows {
+        try pool.read { database in
+            let arguments: StatementArguments = [bucketID, Data(key.utf8)]
+            let current = try Row.fetchOne(database.cachedStatement(sql: Self.rowOfKey), arguments: arguments)
+            let versions = try Row.fetchAll(database.cachedStatement(sql: Self.versionsOfKey), arguments: arguments)
+            return KeyRows(
+                current: try current.map(IndexRow.init(row:)),
+                versions: try versions.map(IndexRow.init(row:))
+            )
+        }
+    }
+
+    /// The keys behind a key that have noncurrent versions or delete markers, in order.
+    func versionedKeys(after key: ObjectKey?, bucketID: String, limit: Int) throws -> [ObjectKey] {
+        try pool.read { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    SELECT DISTINCT key FROM versions
+                    WHERE bucket = (SELECT number FROM buckets WHERE id = ?) AND key > ? ORDER BY key LIMIT ?
+                    """
+            )
+            return try Row.fetchAll(statement, arguments: [bucketID, Data(key?.utf8 ?? []), limit])
+                .map { try ObjectKey(utf8: Array($0[0] as Data)) }
+        }
+    }
 
     /// Ends the use of the file.
     func close() {
@@ -231,21 +272,5 @@ final class IndexDatabase: Sendable {
             try database.execute(sql: "INSERT INTO meta VALUES ('root', ?), ('checkpoint', 0)", arguments: [rootID])
         }
         return IndexDatabase(pool: pool)
-    }
-}
-
-extension IndexRow {
-    /// The row that a statement gave: key, seq, version, size, mtime, etag, checksum, class.
-    init(row: Row) throws {
-        self.init(
-            key: try ObjectKey(utf8: Array(row[0] as Data)),
-            sequence: row[1],
-            version: row[2],
-            size: row[3],
-            modified: row[4],
-            etag: row[5],
-            checksumAlgorithm: row[6],
-            storageClass: row[7]
-        )
     }
 }

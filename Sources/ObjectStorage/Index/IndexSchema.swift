@@ -9,7 +9,7 @@ struct IndexSchema: Sendable {
     var version: Int { steps.count }
 
     /// The schema of this version of Larder.
-    static let current = IndexSchema(steps: [orderedKeys, usage])
+    static let current = IndexSchema(steps: [orderedKeys, usage, versions])
 
     /// The version of a file; 0 for a new one.
     static func version(of database: Database) throws -> Int {
@@ -51,5 +51,26 @@ struct IndexSchema: Sendable {
             objects = (SELECT count(*) FROM objects WHERE bucket = number),
             bytes = (SELECT coalesce(sum(size), 0) FROM objects WHERE bucket = number);
         CREATE TABLE dropped(number INTEGER PRIMARY KEY);
+        """
+
+    // `objects` holds the current versions, `versions` the noncurrent ones and the delete markers.
+    private static let versions = """
+        ALTER TABLE objects ADD COLUMN sumtype TEXT;
+        ALTER TABLE objects ADD COLUMN owner TEXT;
+        CREATE TABLE versions(
+            bucket INTEGER NOT NULL,
+            key BLOB NOT NULL,
+            seq INTEGER NOT NULL,
+            version TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            mtime INTEGER NOT NULL,
+            etag TEXT NOT NULL,
+            checksum TEXT,
+            class TEXT,
+            sumtype TEXT,
+            owner TEXT,
+            marker INTEGER NOT NULL,
+            PRIMARY KEY(bucket, key, seq DESC)
+        ) WITHOUT ROWID;
         """
 }

@@ -9,6 +9,8 @@ struct KeyPlace: Hashable, Sendable {
         case natural
         /// A name made from the key's digest, for keys that cannot be paths and for those whose path is obstructed.
         case escaped
+        /// That of a noncurrent version or a delete marker.
+        case version
     }
 
     /// Which kind it is.

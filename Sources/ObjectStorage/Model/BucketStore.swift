@@ -63,6 +63,8 @@ package struct BucketSettings: Sendable, Equatable, Codable {
     package var durability: Durability?
     /// How much it may hold; nil for as much as there is room.
     package var quota: BucketQuota?
+    /// Whether it keeps versions; nil when that was never set.
+    package var versioning: BucketVersioning?
 
     /// Settings of a new bucket.
     package init(region: String? = nil, allowedOrigins: [String]? = nil) {

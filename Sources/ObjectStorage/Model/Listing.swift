@@ -56,8 +56,12 @@ package struct ObjectSummary: Sendable, Equatable {
     package var modified: Timestamp
     /// The algorithm of its stored checksum, if it has one.
     package var checksumAlgorithm: ChecksumAlgorithm?
+    /// Whether that checksum is of the whole content or of its parts' checksums.
+    package var checksumType: ChecksumType
     /// The storage class, `STANDARD` unless another was given.
     package var storageClass: String
+    /// The canonical id of the user who made it; nil for the bucket's owner.
+    package var owner: String?
 
     /// A summary of these parts.
     package init(
@@ -66,13 +70,17 @@ package struct ObjectSummary: Sendable, Equatable {
         etag: ETag,
         modified: Timestamp,
         checksumAlgorithm: ChecksumAlgorithm?,
-        storageClass: String
+        checksumType: ChecksumType = .fullObject,
+        storageClass: String,
+        owner: String? = nil
     ) {
         self.key = key
         self.size = size
         self.etag = etag
         self.modified = modified
         self.checksumAlgorithm = checksumAlgorithm
+        self.checksumType = checksumType
         self.storageClass = storageClass
+        self.owner = owner
     }
 }

@@ -16,10 +16,18 @@ package struct ObjectRecord: Sendable, Equatable {
     package var modified: Timestamp
     /// The entity tag.
     package var etag: ETag
-    /// Checksums of the whole content.
+    /// Checksums of the content.
     package var checksums: [Checksum]
+    /// Whether the checksums are of the whole content or of its parts' checksums.
+    package var checksumType = ChecksumType.fullObject
     /// What the client set.
     package var attributes: ObjectAttributes
+    /// Whether this version says that the object was deleted, and has no content.
+    package var isDeleteMarker = false
+    /// The parts that it was put together from, in order; empty for an object that came in one piece.
+    package var parts: [ObjectPart] = []
+    /// The multipart upload whose completion made this version.
+    package var uploadID: String?
 
     /// A record of these parts.
     package init(
@@ -45,34 +53,19 @@ package struct ObjectRecord: Sendable, Equatable {
     }
 }
 
-/// What a client sets on an object beside its bytes.
-package struct ObjectAttributes: Sendable, Equatable {
-    /// One tag of an object.
-    package struct Tag: Sendable, Equatable, Codable {
-        /// The tag's key, 1 to 128 characters.
-        package var key: String
-        /// The tag's value, 0 to 256 characters.
-        package var value: String
+/// One part of an object that was uploaded in parts.
+package struct ObjectPart: Sendable, Equatable {
+    /// The number that it was uploaded by, 1 to 10,000.
+    package var number: Int
+    /// Its length in bytes.
+    package var size: Int64
+    /// Its checksum, when the upload was made with an algorithm.
+    package var checksum: Checksum?
 
-        /// A tag of this key and value.
-        package init(key: String, value: String) {
-            self.key = key
-            self.value = value
-        }
-    }
-
-    /// Content headers by lower-case name: content-type, cache-control, content-disposition, content-encoding,
-    /// content-language, expires, x-amz-website-redirect-location, x-amz-storage-class.
-    package var headers: [String: String]
-    /// User metadata by lower-case name without `x-amz-meta-`.
-    package var metadata: [String: String]
-    /// Tags in the order given, at most 10.
-    package var tags: [Tag]
-
-    /// Attributes of these parts.
-    package init(headers: [String: String] = [:], metadata: [String: String] = [:], tags: [Tag] = []) {
-        self.headers = headers
-        self.metadata = metadata
-        self.tags = tags
+    /// A part of this number and size.
+    package init(number: Int, size: Int64, checksum: Checksum? = nil) {
+        self.number = number
+        self.size = size
+        self.checksum = checksum
     }
 }

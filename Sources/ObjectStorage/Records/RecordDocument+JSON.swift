@@ -9,19 +9,25 @@ extension RecordDocument {
     func encoded() -> [UInt8] {
         var text = JSONText()
         text.object { text in
+            text.member("acl", acl)
             text.member("bucket", bucket)
             text.member("etag", etag)
             text.member("head", head)
             text.member("key", key)
             text.member("kh", kh)
+            encodeLock(&text)
+            if marker { text.member("marker", true) }
             text.member("meta", meta)
             text.member("mtime", mtime)
+            text.member("owner", owner)
+            encodeParts(&text)
             text.member("seq", seq)
             text.member("sidecar", sidecar)
             text.member("size", size)
             text.member("sum", sum)
             text.member("sumtype", sumtype)
             encodeTags(&text)
+            text.member("upload", upload)
             text.member("v", v)
             text.member("version", version)
         }
@@ -35,6 +41,28 @@ extension RecordDocument {
             text.object { text in
                 text.member("key", tag.key)
                 text.member("value", tag.value)
+            }
+        }
+    }
+
+    private func encodeLock(_ text: inout JSONText) {
+        guard let lock else { return }
+        text.name("lock")
+        text.object { text in
+            if let hold = lock.hold { text.member("hold", hold) }
+            text.member("mode", lock.mode)
+            text.member("until", lock.until)
+        }
+    }
+
+    private func encodeParts(_ text: inout JSONText) {
+        guard !parts.isEmpty else { return }
+        text.name("parts")
+        text.array(parts) { text, part in
+            text.object { text in
+                text.member("n", Int64(part.number))
+                text.member("size", part.size)
+                text.member("sum", part.checksum.map { [$0.algorithm.rawValue: $0.base64] } ?? [:])
             }
         }
     }
@@ -81,6 +109,12 @@ extension RecordDocument {
         case "head": return Self.set(&head, member.value.strings)
         case "meta": return Self.set(&meta, member.value.strings)
         case "tags": return Self.set(&tags, member.value.tags)
+        case "marker": return Self.set(&marker, member.value.truth)
+        case "lock": return Self.set(&lock, member.value.lock)
+        case "acl": return Self.set(&acl, member.value.string)
+        case "parts": return Self.set(&parts, member.value.parts)
+        case "upload": return Self.set(&upload, member.value.string)
+        case "owner": return Self.set(&owner, member.value.string)
         default: return true
         }
     }
@@ -122,5 +156,45 @@ extension JSONValue {
             return ObjectAttributes.Tag(key: key, value: value)
         }
         return tags.count == elements.count ? tags : nil
+    }
+
+    /// The truth value, of one only.
+    fileprivate var truth: Bool? {
+        if case .bool(let value) = self { value } else { nil }
+    }
+
+    /// The lock of an object that is one.
+    fileprivate var lock: LockDocument? {
+        guard case .object(let members) = self else { return nil }
+        let value = { (name: StaticString) in
+            members.first { ByteText.equal($0.name, name.description) }?.value
+        }
+        return LockDocument(mode: value("mode")?.string, until: value("until")?.integer, hold: value("hold")?.truth)
+    }
+
+    /// The parts of an array of them.
+    fileprivate var parts: [ObjectPart]? {
+        guard case .array(let elements) = self else { return nil }
+        let parts = elements.compactMap(\.part)
+        return parts.count == elements.count ? parts : nil
+    }
+
+    private var part: ObjectPart? {
+        guard case .object(let members) = self else { return nil }
+        var (number, size, sum): (Int64?, Int64?, Checksum?) = (nil, nil, nil)
+        for member in members {
+            switch member.name {
+            case "n": number = member.value.integer
+            case "size": size = member.value.integer
+            case "sum": sum = member.value.strings?.first.flatMap(Self.checksum)
+            default: break
+            }
+        }
+        guard let number, let size else { return nil }
+        return ObjectPart(number: Int(number), size: size, checksum: sum)
+    }
+
+    private static func checksum(_ member: (key: String, value: String)) -> Checksum? {
+        ChecksumAlgorithm(rawValue: member.key).flatMap { Checksum(algorithm: $0, base64: member.value) }
     }
 }

@@ -83,8 +83,8 @@ struct RecordFiles: Sendable {
         return name
     }
 
-    /// Replaces only the sequence of a record that was written by `write`.
-    func rewriteSequence(of record: ObjectRecord, sidecar: SidecarName?, in file: FileDescriptor) throws {
+    /// Replaces only sequence and version of a record that was written by `write`.
+    func rewriteOrder(of record: ObjectRecord, sidecar: SidecarName?, in file: FileDescriptor) throws {
         if let sidecar { return try writeReference(to: sidecar, record, file) }
         guard try file.setAttribute(Self.attribute, RecordDocument(record).encoded()) else {
             throw StorageError(.noSpace, "cannot write a record: no space for the attribute")
@@ -113,13 +113,13 @@ struct RecordFiles: Sendable {
         return true
     }
 
-    /// Removes the sidecars of a key that neither `named` is nor a request has registered.
-    func sweep(bucketID: String, key: ObjectKey, keeping named: SidecarName?) throws {
+    /// Removes the sidecars of a key that neither are `named` nor a request has registered.
+    func sweep(bucketID: String, key: ObjectKey, keeping named: Set<SidecarName>) throws {
         let owner = SidecarName.owner(bucketID: bucketID, key: key)
         guard let directory = try root.directory.openDirectory("\(SidecarName.root)/\(owner.prefix(2))") else { return }
         for entry in try directory.entries() {
             guard let text = entry.name, text.hasPrefix(owner), let name = SidecarName(text) else { continue }
-            guard name != named, !registry.contains(name) else { continue }
+            guard !named.contains(name), !registry.contains(name) else { continue }
             try directory.unlink(text)
         }
     }
@@ -161,6 +161,7 @@ struct RecordFiles: Sendable {
         }
         // The attribute has the last word on the order: it alone is rewritten when another write came in between.
         document.seq = attribute.seq
+        document.version = attribute.version
         guard let record = document.record, record.bucketID == attribute.bucket else { return .none }
         return .record(record, sidecar: name)
     }

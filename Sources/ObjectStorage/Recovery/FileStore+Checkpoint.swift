@@ -71,6 +71,7 @@ extension FileStore {
         startScanning()
         startWatching()
         startScrubbing()
+        startExpiring()
         for bucket in registry.all where incomplete.withLock({ $0.contains(bucket.id) }) { startRebuild(of: bucket) }
     }
 

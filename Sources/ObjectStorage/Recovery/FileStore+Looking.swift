@@ -34,25 +34,34 @@ extension FileStore {
     }
 
     private func looks(at targets: [ObjectFiles.Target], comparing: Bool) throws -> Looks {
-        let rows = comparing ? try index.rows(of: targets) : [:]
+        let rows = comparing ? try knownRows(of: targets) : [:]
         var looks = Looks()
         for target in targets {
-            guard let record = try settledRecord(target) else {
+            guard let state = try settledState(of: target) else {
                 looks.unsettled.append(target)
                 continue
             }
-            sequences.observe(record.sequence)
-            let row = IndexRow(record)
-            if rows[target.key] != row { looks.changes.append(.put(row, bucketID: target.bucketID)) }
+            sequences.observe(state.lastSequence)
+            let known = rows[target.key] ?? KeyRows()
+            if let change = Self.change(from: .success(known), to: KeyRows(state), target) {
+                looks.changes.append(change)
+            }
         }
         return looks
     }
 
-    /// The record of a key whose files need no change.
-    private func settledRecord(_ target: ObjectFiles.Target) throws -> ObjectRecord? {
+    private func knownRows(of targets: [ObjectFiles.Target]) throws -> [ObjectKey: KeyRows] {
+        guard let bucketID = targets.first?.bucketID, try files.versionedBuckets.contains(bucketID) else {
+            return try index.rows(of: targets).mapValues { KeyRows(current: $0) }
+        }
+        let rows = try targets.map { ($0.key, try index.rows(of: $0.key, bucketID: bucketID)) }
+        return Dictionary(rows, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What the files of a key hold when they need no change.
+    private func settledState(of target: ObjectFiles.Target) throws -> ObjectFiles.KeyState? {
         do {
-            let found = try files.findBoth(target)
-            return found.loser == nil ? found.current?.record : nil
+            return try files.settledState(of: target)
         } catch let error as StorageError where error.concernsOneFile {
             return nil
         }

@@ -57,8 +57,8 @@ extension FileStore {
     private func fill(_ bucket: Bucket) async throws {
         try await change(.reset(bucketID: bucket.id, isComplete: false))
         try await forEachPiece(of: bucket) { [self] piece in
-            try await look(at: piece.keys, of: bucket, comparing: false)
-            reportRebuild(of: bucket, rebuilds.advance(bucket, by: piece.keys.count))
+            try await look(at: piece.keys + piece.versionedKeys, of: bucket, comparing: false)
+            reportRebuild(of: bucket, rebuilds.advance(bucket, by: piece.keys.count + piece.versionedKeys.count))
         }
         try await change(.barrier)
         guard writer.isSound(bucketID: bucket.id) else { throw Self.unwritable }

@@ -12,11 +12,14 @@ extension FileStore {
             // A row that is queued is the one to compare with.
             await writer.flush()
             let change = try await pool.run { [self] in
-                let row = row(of: target)
-                let last = (try? row.get())?.sequence ?? 0
-                let record = try files.reconcile(target) { sequences.next(clock(), after: max($0, last)) }
-                if let record { sequences.observe(record.sequence) }
-                return Self.change(from: row, to: record, target)
+                let rows = rows(of: target)
+                let last = (try? rows.get())?.current?.sequence ?? 0
+                let state = try files.reconcile(target, keepsVersions: versioning(of: target) != nil) { [self] in
+                    let sequence = sequences.next(clock(), after: max($0, last))
+                    return (sequence, newVersion(of: target, sequence))
+                }
+                sequences.observe(state.lastSequence)
+                return Self.change(from: rows, to: KeyRows(state), target)
             }
             return change.map { writer.enqueue($0) }
         }
@@ -35,23 +38,56 @@ extension FileStore {
     }
 
     private func settledChange(_ target: ObjectFiles.Target) throws -> (isSettled: Bool, IndexChange?) {
-        let found = try files.findBoth(target)
-        guard let current = found.current, let record = current.record, found.loser == nil else { return (false, nil) }
-        return (true, Self.change(from: row(of: target), to: record, target))
+        guard let state = try files.settledState(of: target), state.current != nil || !state.versions.isEmpty else {
+            return (false, nil)
+        }
+        return (true, Self.change(from: rows(of: target), to: KeyRows(state), target))
     }
 
-    private func row(of target: ObjectFiles.Target) -> Result<IndexRow?, any Error> {
-        Result { try index.row(of: target.key, bucketID: target.bucketID) }
+    private func rows(of target: ObjectFiles.Target) -> Result<KeyRows, any Error> {
+        Result { try index.rows(of: target.key, bucketID: target.bucketID) }
     }
 
-    /// What makes the row that of the record; nil when it is, which a row that could not be read never is.
-    private static func change(
-        from row: Result<IndexRow?, any Error>,
-        to record: ObjectRecord?,
+    /// What makes the rows those of the records; nil when they are, which rows that could not be read never are.
+    static func change(
+        from rows: Result<KeyRows, any Error>,
+        to wanted: KeyRows,
         _ target: ObjectFiles.Target
     ) -> IndexChange? {
-        let wanted = record.map(IndexRow.init)
-        if case .success(wanted) = row { return nil }
-        return wanted.map { .put($0, bucketID: target.bucketID) } ?? .remove(target.key, bucketID: target.bucketID)
+        let found = try? rows.get()
+        guard found != wanted else { return nil }
+        // The cheap changes for keys that never had versions.
+        guard wanted.versions.isEmpty, found?.versions.isEmpty == true else {
+            return .update(KeyUpdate(wanted, of: target.key, bucketID: target.bucketID))
+        }
+        return wanted.current.map { .put($0, bucketID: target.bucketID) }
+            ?? .remove(target.key, bucketID: target.bucketID)
+    }
+}
+
+extension KeyRows {
+    /// The rows of a key whose files hold this.
+    init(_ state: ObjectFiles.KeyState) {
+        self.init(current: state.current.map(IndexRow.init), versions: state.versions.map(IndexRow.init))
+    }
+}
+
+extension ObjectFiles {
+    /// What the files of a key hold, nil when one of them has to be changed before they agree.
+    func settledState(of target: Target) throws -> KeyState? {
+        let found = try findBoth(target)
+        guard found.loser == nil, found.current == nil || found.current?.record != nil else { return nil }
+        let versions = try versions(of: target)
+        let state = KeyState(current: found.current?.record, versions: versions.compactMap(\.record))
+        return state.isSettled ? state : nil
+    }
+}
+
+extension ObjectFiles.KeyState {
+    /// Whether no row of the crash table about versions fits.
+    var isSettled: Bool {
+        guard let newest = versions.first else { return true }
+        guard let current else { return newest.isDeleteMarker }
+        return newest.sequence < current.sequence && !versions.contains { $0.version == current.version }
     }
 }

@@ -27,8 +27,12 @@ extension FileStore {
         let bucket = try registry.bucket(name)
         guard !incomplete.withLock({ $0.contains(bucket.id) }) else { return ScanResult() }
         let rows = try await scanRows(of: bucket, report)
+        let versions = try await scanVersions(of: bucket, report)
         let files = try await scanFiles(of: bucket, report)
-        let result = ScanResult(looked: rows.looked + files.looked, healed: rows.healed + files.healed)
+        let result = ScanResult(
+            looked: rows.looked + versions.looked + files.looked,
+            healed: rows.healed + versions.healed + files.healed
+        )
         if result.healed > 0 {
             log.notice(
                 "a scan found what was changed by hand",
@@ -64,6 +68,25 @@ extension FileStore {
         return result
     }
 
+    /// Rows of noncurrent versions whose file is not as they say, or not there.
+    private func scanVersions(of bucket: Bucket, _ report: CheckReport) async throws -> ScanResult {
+        var result = ScanResult()
+        var last: ObjectKey?
+        repeat {
+            let began = ContinuousClock.now
+            let after = last
+            let keys = try await pool.run { [index] in
+                try index.versionedKeys(after: after, bucketID: bucket.id, limit: Self.rowsAtOnce)
+            }
+            result.healed += try await look(at: keys, of: bucket, comparing: true)
+            result.looked += keys.count
+            report.count(keys.count)
+            last = keys.count < Self.rowsAtOnce ? nil : keys.last
+            try await rest(since: began)
+        } while last != nil
+        return result
+    }
+
     /// Files that have no row.
     private func scanFiles(
         of bucket: Bucket,
@@ -76,10 +99,11 @@ extension FileStore {
             let targets = piece.keys.map { target($0, of: bucket) }
             let known = try await pool.run { [index] in try index.rows(of: targets) }
             let unknown = piece.keys.filter { known[$0] == nil }
-            let healed = try await look(at: unknown, of: bucket, comparing: true)
-            report.count(piece.keys.count)
+            let healed = try await look(at: unknown + piece.versionedKeys, of: bucket, comparing: true)
+            let count = piece.keys.count + piece.versionedKeys.count
+            report.count(count)
             result.withLock { result in
-                result.looked += piece.keys.count
+                result.looked += count
                 result.healed += healed
             }
             try await rest(since: began)

@@ -6,22 +6,47 @@ extension ObjectFiles {
     private static let longestHashed: Int64 = 64 << 20
     private static let hashTries = 3
 
-    /// Makes the places of a key agree and returns the record of its current version, nil when there is none.
+    /// What the files of a key are once they agree.
+    struct KeyState: Sendable {
+        /// The record of the current version; nil when there is none.
+        var current: ObjectRecord?
+        /// Those of noncurrent versions and delete markers, the newest first.
+        var versions: [ObjectRecord] = []
+
+        /// The highest sequence among them.
+        var lastSequence: Int64 { max(current?.sequence ?? 0, versions.first?.sequence ?? 0) }
+    }
+
+    /// Gives the sequence above the key's last, and the id of a version of it.
+    typealias NextVersion = (_ last: Int64) -> (sequence: Int64, version: VersionID)
+
+    /// Makes the places of a key agree and returns what they hold then.
     ///
-    /// Needs the key's lock and an intent on disk. `nextSequence` gives one above the key's last.
-    func reconcile(_ target: Target, nextSequence: (_ last: Int64) -> Int64) throws -> ObjectRecord? {
+    /// Needs the key's lock and an intent on disk. With `keepsVersions` a file that loses becomes a version.
+    func reconcile(_ target: Target, keepsVersions: Bool, next: NextVersion) throws -> KeyState {
         var files = try findBoth(target)
         if let current = files.current, current.isTorn(target) {
             try setAside(current, target)
             files = try findBoth(target)
         }
         if let current = files.current, current.record == nil {
-            try adopt(current, target, sequence: nextSequence(files.lastSequence))
+            let (sequence, version) = next(files.lastSequence)
+            try adopt(current, target, sequence: sequence, version: version)
             files = try findBoth(target)
         }
-        try removeLoser(files, target)
-        try records.sweep(bucketID: target.bucketID, key: target.key, keeping: files.current?.sidecar)
-        return files.current?.record
+        if keepsVersions, let loser = files.loser, let record = loser.record,
+            record.version != files.current?.record?.version
+        {
+            try keep(loser, record, target)
+            try remove(loser, target.durability)
+        } else {
+            try removeLoser(files, target)
+        }
+        if try versionedBuckets.contains(target.bucketID) { try reconcileVersions(target, files.current, next) }
+        let (current, versions) = try (findBoth(target).current, self.versions(of: target))
+        let named = Set(([current].compactMap(\.self) + versions).compactMap(\.sidecar))
+        try records.sweep(bucketID: target.bucketID, key: target.key, keeping: named)
+        return KeyState(current: current?.record, versions: versions.compactMap(\.record))
     }
 
     /// Moves what is left of a file out of the buckets: it is no object, and nobody was told that it is.
@@ -44,21 +69,21 @@ extension ObjectFiles {
     /// Gives a file that was put or changed by hand a record of its own.
     ///
     /// - Throws: `StorageError.Code.busy` while somebody goes on writing to it.
-    func adopt(_ found: FoundFile, _ target: Target, sequence: Int64) throws {
+    func adopt(_ found: FoundFile, _ target: Target, sequence: Int64, version: VersionID) throws {
         try root.checkWritable()
         report(found, target)
         guard found.facts.links <= 1, found.facts.owner == geteuid() else {
-            return try adoptCopy(of: found, target, sequence)
+            return try adoptCopy(of: found, target, sequence, version)
         }
         for _ in 0..<Self.hashTries {
             let facts = try found.descriptor.facts()
-            let record = try record(adopting: found, facts, target, sequence)
+            let record = try record(adopting: found, facts, target, sequence, version)
             guard try found.descriptor.facts() == facts else { continue }
             let sidecar: SidecarName?
             do {
                 sidecar = try records.write(record, to: found.descriptor, target.durability)
             } catch let error as StorageError where error.cause == EACCES || error.cause == EPERM {
-                return try adoptCopy(of: found, target, sequence)
+                return try adoptCopy(of: found, target, sequence, version)
             }
             defer { if let sidecar { records.registry.unregister(sidecar) } }
             try root.syncPublished(found.descriptor, "an adopted file", target.durability)
@@ -77,7 +102,12 @@ extension ObjectFiles {
     }
 
     /// A file with further names, or of another user, may be changed through them: the key gets a file of its own.
-    private func adoptCopy(of found: FoundFile, _ target: Target, _ sequence: Int64) throws {
+    private func adoptCopy(
+        of found: FoundFile,
+        _ target: Target,
+        _ sequence: Int64,
+        _ version: VersionID
+    ) throws {
         let copy = try IncomingFile(in: root)
         _ = try copy.descriptor.copyContent(of: found.descriptor, size: found.facts.size)
         try copy.descriptor.setModified(nanoseconds: found.facts.modified)
@@ -92,7 +122,7 @@ extension ObjectFiles {
             reading: found.reading,
             record: nil
         )
-        let record = try record(adopting: source, facts, target, sequence)
+        let record = try record(adopting: source, facts, target, sequence, version)
         let sidecar = try records.write(record, to: copy.descriptor, target.durability)
         defer { if let sidecar { records.registry.unregister(sidecar) } }
         try root.sync(copy.descriptor, "an adopted file", target.durability)
@@ -103,16 +133,21 @@ extension ObjectFiles {
         adopting found: FoundFile,
         _ facts: FileFacts,
         _ target: Target,
-        _ sequence: Int64
+        _ sequence: Int64,
+        _ version: VersionID
     ) throws -> ObjectRecord {
         var attributes = ObjectAttributes()
-        if case .record(let old, _) = found.reading { attributes = old.attributes }
+        if case .record(let old, _) = found.reading {
+            attributes = old.attributes
+            // Copied content is not under the lock of what it was copied from.
+            (attributes.retention, attributes.legalHold) = (nil, nil)
+        }
         let (etag, checksums) = try digests(of: found.descriptor, facts)
         return ObjectRecord(
             key: target.key,
             bucketID: target.bucketID,
             sequence: sequence,
-            version: .null,
+            version: version,
             size: facts.size,
             modified: Timestamp(nanoseconds: facts.modified),
             etag: etag,

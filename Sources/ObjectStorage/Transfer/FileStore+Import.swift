@@ -125,11 +125,12 @@ extension FileStore {
         }
         var attributes = ObjectAttributes()
         attributes.headers["content-type"] = "binary/octet-stream"
+        let sequence = sequences.next(clock())
         let record = ObjectRecord(
             key: target.key,
             bucketID: target.bucketID,
-            sequence: sequences.next(clock()),
-            version: .null,
+            sequence: sequence,
+            version: newVersion(of: target, sequence),
             size: own.size,
             modified: Timestamp(nanoseconds: own.modified),
             etag: ETag(md5: result.md5),

@@ -16,14 +16,31 @@ extension FileStore {
         var pace = Pace(bytesPerSecond)
         while let piece = try await pool.run({ try walk.next(64) }) {
             for key in piece.keys {
-                try Task.checkCancellation()
-                let target = target(key, of: bucket)
-                let outcome = try await pool.run { [files] in try files.scrub(target) }
-                report.count(1, bytes: outcome.bytes)
-                if let finding = outcome.finding { note(finding, report) }
-                try await pace.passed(outcome.bytes)
+                try await scrub(name, report, &pace) { [self] in try files.find(target(key, of: bucket)) }
+            }
+            for key in piece.versionedKeys {
+                let ids = try await pool.run { [self] in
+                    try files.versions(of: target(key, of: bucket)).compactMap(\.record?.version)
+                }
+                for id in ids {
+                    try await scrub(name, report, &pace) { [self] in try files.version(id, of: target(key, of: bucket))
+                    }
+                }
             }
         }
+    }
+
+    private func scrub(
+        _ bucket: BucketName,
+        _ report: CheckReport,
+        _ pace: inout Pace,
+        _ find: @escaping @Sendable () throws -> FoundFile?
+    ) async throws {
+        try Task.checkCancellation()
+        let outcome = try await pool.run { [files] in try files.scrub(find(), in: bucket) }
+        report.count(1, bytes: outcome.bytes)
+        if let finding = outcome.finding { note(finding, report) }
+        try await pace.passed(outcome.bytes)
     }
 
     private func note(_ finding: Finding, _ report: CheckReport) {
@@ -47,16 +64,18 @@ extension FileStore {
 }
 
 extension ObjectFiles {
-    /// Reads the content of a key's current version and compares.
-    fileprivate func scrub(_ target: Target) throws -> (finding: Finding?, bytes: Int64) {
-        guard let found = try find(target), let record = found.record else { return (nil, 0) }
+    /// Reads the content of a version and compares.
+    fileprivate func scrub(_ found: FoundFile?, in bucket: BucketName) throws -> (finding: Finding?, bytes: Int64) {
+        guard let found, let record = found.record, !record.isDeleteMarker else { return (nil, 0) }
+        // A checksum of parts' checksums is not one of the content; the parts' own are.
+        guard record.checksumType == .fullObject else { return try scrubParts(found, record, bucket) }
         let stored = record.checksums.first
         var digests = ContentDigests(stored?.algorithm ?? .standard)
         try found.descriptor.forEachPiece(upTo: record.size) { digests.update($0) }
         let result = digests.finalize()
         // Written to by hand while it was read: that is another thing.
         guard try found.descriptor.facts() == found.facts else { return (nil, result.byteCount) }
-        let subject = "\(target.bucket)/\(target.key)"
+        let subject = Self.subject(found, record, bucket)
         if let stored, stored != result.checksum {
             let detail = "\(stored.algorithm.rawValue) is \(result.checksum.base64), stored is \(stored.base64)"
             return (Finding(.bitRot, subject, detail, isRepairable: false), result.byteCount)
@@ -67,6 +86,33 @@ extension ObjectFiles {
             return (Finding(.bitRot, subject, detail, isRepairable: false), result.byteCount)
         }
         return (nil, result.byteCount)
+    }
+
+    private func scrubParts(
+        _ found: FoundFile,
+        _ record: ObjectRecord,
+        _ bucket: BucketName
+    ) throws -> (finding: Finding?, bytes: Int64) {
+        var offset: Int64 = 0
+        for part in record.parts {
+            guard let stored = part.checksum else { continue }
+            var checksummer = Checksummer(stored.algorithm)
+            try found.descriptor.forEachPiece(from: offset, upTo: offset + part.size) { checksummer.update($0) }
+            offset += part.size
+            guard try found.descriptor.facts() == found.facts else { return (nil, offset) }
+            let computed = checksummer.finalize()
+            guard computed == stored else {
+                let detail =
+                    "part \(part.number): \(stored.algorithm.rawValue) is \(computed.base64), stored is "
+                    + stored.base64
+                return (Finding(.bitRot, Self.subject(found, record, bucket), detail, isRepairable: false), offset)
+            }
+        }
+        return (nil, offset)
+    }
+
+    private static func subject(_ found: FoundFile, _ record: ObjectRecord, _ bucket: BucketName) -> String {
+        "\(bucket)/\(record.key)" + (found.place.kind == .version ? " version \(record.version.text)" : "")
     }
 }
 

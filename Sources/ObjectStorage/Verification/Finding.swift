@@ -42,6 +42,9 @@ extension Finding.Code {
     static let fileWithoutRow = Self(rawValue: "file-without-row")
     static let rowWithoutFile = Self(rawValue: "row-without-file")
     static let rowDiffers = Self(rawValue: "row-differs")
+    static let versionsUnsettled = Self(rawValue: "versions-unsettled")
+    static let versionRowsDiffer = Self(rawValue: "version-rows-differ")
+    static let strangeVersion = Self(rawValue: "strange-version")
     static let bitRot = Self(rawValue: "bit-rot")
     static let unreadable = Self(rawValue: "file-unreadable")
 
@@ -58,6 +61,10 @@ extension Finding.Code {
     static let bucketDirectoryUnknown = Self(rawValue: "bucket-directory-unknown")
     static let bucketSettingsUnreadable = Self(rawValue: "bucket-settings-unreadable")
     static let escapedOfNoBucket = Self(rawValue: "escaped-of-no-bucket")
+    static let versionsOfNoBucket = Self(rawValue: "versions-of-no-bucket")
+    static let uploadOfNoBucket = Self(rawValue: "upload-of-no-bucket")
+    static let uploadUnfinished = Self(rawValue: "upload-unfinished")
+    static let partUnreadable = Self(rawValue: "part-unreadable")
 
     // Of the root.
     static let sidecarOrphaned = Self(rawValue: "sidecar-orphaned")

@@ -9,14 +9,18 @@ struct KeyCheck: Sendable {
     let comparesRows: Bool
 
     /// What is wrong with a key; `named` takes the sidecars that its files name.
-    func findings(_ target: ObjectFiles.Target, row: IndexRow?, named: inout Set<SidecarName>) -> [Finding] {
+    func findings(_ target: ObjectFiles.Target, rows: KeyRows, named: inout Set<SidecarName>) -> [Finding] {
         let subject = "\(target.bucket)/\(target.key)"
         do {
             let found = try files.findBoth(target)
             for file in [found.current, found.loser].compactMap(\.self) {
                 if let sidecar = file.sidecar { named.insert(sidecar) }
             }
-            return fileFindings(found, subject, target) + rowFindings(found.current?.record, row, subject, found)
+            let versions = try files.versions(of: target)
+            named.formUnion(versions.compactMap(\.sidecar))
+            return try fileFindings(found, subject, target)
+                + rowFindings(found.current?.record, rows.current, subject, found)
+                + versionFindings(target, found.current?.record, versions.compactMap(\.record), rows, subject)
         } catch let error as StorageError where error.code == .newerFormat {
             return [Finding(.recordNewer, subject, error.message, isRepairable: false)]
         } catch {
@@ -76,5 +80,52 @@ struct KeyCheck: Sendable {
                 "listed with ETag \(row.etag) of \(row.size) bytes, is \(record.etag.text) of \(record.size)"
             )
         ]
+    }
+}
+
+extension KeyCheck {
+    /// What is wrong with a key's noncurrent versions and delete markers.
+    private func versionFindings(
+        _ target: ObjectFiles.Target,
+        _ current: ObjectRecord?,
+        _ versions: [ObjectRecord],
+        _ rows: KeyRows,
+        _ subject: String
+    ) throws -> [Finding] {
+        var findings = try strangers(target, subject)
+        if !ObjectFiles.KeyState(current: current, versions: versions).isSettled {
+            findings.append(Finding(.versionsUnsettled, subject, Self.disagreement(current, versions)))
+        }
+        guard comparesRows, rows.versions != versions.map(IndexRow.init) else { return findings }
+        let (listed, there) = (Set(rows.versions.map(\.version)), Set(versions.map(\.version.text)))
+        let detail =
+            "\(there.subtracting(listed).count) versions are not listed, \(listed.subtracting(there).count) are "
+            + "listed and not there, \(versions.count) in all"
+        return findings + [Finding(.versionRowsDiffer, subject, detail)]
+    }
+
+    /// Files among the versions that are none of the key's.
+    private func strangers(_ target: ObjectFiles.Target, _ subject: String) throws -> [Finding] {
+        guard try files.versionedBuckets.contains(target.bucketID) else { return [] }
+        let path = KeyPlace.versions(of: target.key, bucketID: target.bucketID)
+        let entries = try files.root.directory.openDirectory(path)?.entries() ?? []
+        return try entries.compactMap { entry in
+            guard let id = entry.name.flatMap({ try? VersionID($0) }) else {
+                return Self.stranger(subject, path, String(decoding: entry.bytes, as: UTF8.self))
+            }
+            return try files.version(id, of: target)?.record == nil ? Self.stranger(subject, path, id.text) : nil
+        }
+    }
+
+    private static func stranger(_ subject: String, _ path: String, _ name: String) -> Finding {
+        let detail = "\(path)/\(name) is no version of the key; look at it, then remove it or put it into the bucket"
+        return Finding(.strangeVersion, subject, detail, isRepairable: false)
+    }
+
+    private static func disagreement(_ current: ObjectRecord?, _ versions: [ObjectRecord]) -> String {
+        guard let current, let newest = versions.first else { return "the newest version is not the current one" }
+        return versions.contains { $0.version == current.version }
+            ? "the current version is among the noncurrent ones, too"
+            : "the \(newest.isDeleteMarker ? "delete marker" : "version") \(newest.version.text) is newer than the current one"
     }
 }

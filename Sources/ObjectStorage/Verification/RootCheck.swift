@@ -47,14 +47,39 @@ struct RootCheck: Sendable {
                     isRepairable: false
                 )
             }
-            + names(in: ".larder/escaped").filter { !ids.contains($0) }.map {
+            + ofNoBucket(".larder/escaped", .escapedOfNoBucket, ids)
+            + ofNoBucket(".larder/versions", .versionsOfNoBucket, ids)
+            + uploads(buckets: buckets, RecordFiles(root: root))
+    }
+
+    private func ofNoBucket(_ path: String, _ code: Finding.Code, _ ids: Set<String>) throws -> [Finding] {
+        try names(in: path).filter { !ids.contains($0) }.map {
+            Finding(code, "\(path)/\($0)", "no bucket has this id", isRepairable: try isEmpty("\(path)/\($0)"))
+        }
+    }
+
+    /// Uploads in parts that are none, or hold what is no part.
+    private func uploads(buckets: [Bucket], _ records: RecordFiles) throws -> [Finding] {
+        let (ids, files) = (Set(buckets.map(\.id)), UploadFiles(root: root, records: records))
+        return try files.ids().flatMap { id -> [Finding] in
+            let path = "\(UploadFiles.path)/\(id)"
+            guard let upload = try files.upload(id) else {
+                return [
+                    Finding(.uploadUnfinished, path, "it has no \(UploadFiles.document), so it is no upload any more")
+                ]
+            }
+            guard ids.contains(upload.bucketID) else {
+                return [Finding(.uploadOfNoBucket, path, "no bucket has its id \(upload.bucketID)")]
+            }
+            return try files.numbers(of: upload).filter { try files.part($0, of: upload) == nil }.map { number in
                 Finding(
-                    .escapedOfNoBucket,
-                    ".larder/escaped/\($0)",
-                    "no bucket has this id",
-                    isRepairable: try isEmpty(".larder/escaped/\($0)")
+                    .partUnreadable,
+                    "\(path)/\(number)",
+                    "it has no record, or was changed by hand; upload it again",
+                    isRepairable: false
                 )
             }
+        }
     }
 
     /// Sidecars that no file names.

@@ -30,6 +30,7 @@ struct StoreCheck: Sendable {
             report.begin("bucket \(bucket.name)")
             try await checkFiles(of: bucket, &named)
             try await checkRows(of: bucket, &named)
+            try await checkVersionRows(of: bucket, &named)
             try await checkUsage(of: bucket)
         }
         report.begin("sidecars")
@@ -44,7 +45,7 @@ struct StoreCheck: Sendable {
             try Task.checkCancellation()
             report.add(piece.strays.map(Self.finding))
             for path in piece.emptyDirectories { try await checkEmpty(path) }
-            try await check(piece.keys.map { target($0, bucket) }, &named)
+            try await check((piece.keys + piece.versionedKeys).map { target($0, bucket) }, &named)
             report.count(piece.keys.count)
         }
     }
@@ -82,6 +83,22 @@ struct StoreCheck: Sendable {
         } while last != nil
     }
 
+    /// Rows of versions of keys that may have no file at all.
+    private func checkVersionRows(of bucket: Bucket, _ named: inout Set<SidecarName>) async throws {
+        guard let index else { return }
+        var last: ObjectKey?
+        repeat {
+            try Task.checkCancellation()
+            let after = last
+            let (keys, absent) = try await pool.run { [files] in
+                let keys = try index.versionedKeys(after: after, bucketID: bucket.id, limit: Self.rowsAtOnce)
+                return (keys, try keys.filter { try files.versions(of: target($0, bucket)).isEmpty })
+            }
+            try await check(absent.map { target($0, bucket) }, &named)
+            last = keys.count < Self.rowsAtOnce ? nil : keys.last
+        } while last != nil
+    }
+
     private func check(_ targets: [ObjectFiles.Target], _ named: inout Set<SidecarName>) async throws {
         let (suspects, sidecars) = try await pool.run { try look(at: targets) }
         named.formUnion(sidecars)
@@ -90,11 +107,20 @@ struct StoreCheck: Sendable {
 
     /// The keys with findings, and the sidecars that all of them name.
     private func look(at targets: [ObjectFiles.Target]) throws -> ([ObjectFiles.Target], Set<SidecarName>) {
-        let rows = try index?.rows(of: targets) ?? [:]
         let check = KeyCheck(files: files, comparesRows: index != nil)
+        let rows = try knownRows(of: targets)
         var named: Set<SidecarName> = []
-        let suspects = targets.filter { !check.findings($0, row: rows[$0.key], named: &named).isEmpty }
+        let suspects = targets.filter { !check.findings($0, rows: rows[$0.key] ?? KeyRows(), named: &named).isEmpty }
         return (suspects, named)
+    }
+
+    private func knownRows(of targets: [ObjectFiles.Target]) throws -> [ObjectKey: KeyRows] {
+        guard let index, let bucketID = targets.first?.bucketID else { return [:] }
+        guard try files.versionedBuckets.contains(bucketID) else {
+            return try index.rows(of: targets).mapValues { KeyRows(current: $0) }
+        }
+        let rows = try targets.map { ($0.key, try index.rows(of: $0.key, bucketID: bucketID)) }
+        return Dictionary(rows, uniquingKeysWith: { first, _ in first })
     }
 
     /// Looks again with the key to ourselves, reports, and repairs if that is asked for.
@@ -118,8 +144,8 @@ struct StoreCheck: Sendable {
 
     private func findings(of target: ObjectFiles.Target) throws -> [Finding] {
         var named: Set<SidecarName> = []
-        let row = try index?.row(of: target.key, bucketID: target.bucketID)
-        return KeyCheck(files: files, comparesRows: index != nil).findings(target, row: row, named: &named)
+        let rows = try index?.rows(of: target.key, bucketID: target.bucketID) ?? KeyRows()
+        return KeyCheck(files: files, comparesRows: index != nil).findings(target, rows: rows, named: &named)
     }
 
     private func target(_ key: ObjectKey, _ bucket: Bucket) -> ObjectFiles.Target {
@@ -170,6 +196,7 @@ struct StoreCheck: Sendable {
             try await pool.run { [files] in
                 let found = try files.findBoth(target)
                 return try found.current?.sidecar != name && found.loser?.sidecar != name
+                    && !files.versions(of: target).contains { $0.sidecar == name }
                     && !files.records.registry.contains(name) && files.records.exists(name)
             }
         }

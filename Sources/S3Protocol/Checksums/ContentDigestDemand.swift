@@ -22,9 +22,14 @@ package struct ContentDigestDemand: Equatable, Sendable {
         self.announcedAlgorithm = announcedAlgorithm
     }
 
+    /// The checksum that the client sends, if it sends one.
+    package var statedAlgorithm: ChecksumAlgorithm? {
+        checksum?.algorithm ?? announcedAlgorithm
+    }
+
     /// The checksum that has to be computed: the client's, or S3's own when it has none.
     package var checksumAlgorithm: ChecksumAlgorithm {
-        checksum?.algorithm ?? announcedAlgorithm ?? .standard
+        statedAlgorithm ?? .standard
     }
 
     /// Holds the declared values against the computed ones, the signed payload hash first, then MD5, then the checksum.

@@ -10,10 +10,15 @@ package struct ContentDigests: Sendable {
         package let md5: [UInt8]
         /// The checksum to store with the object.
         package let checksum: Checksum
+        /// The second checksum, when one was to be kept beside the client's.
+        package var kept: Checksum?
         /// The SHA-256, if it was asked for.
         package let sha256: [UInt8]?
         /// How many bytes there were.
         package let byteCount: Int64
+
+        /// What is stored: the checksum to keep first, then the client's where that is another.
+        package var checksums: [Checksum] { [kept, checksum].compactMap(\.self) }
 
         /// A result of these values.
         package init(md5: [UInt8], checksum: Checksum, sha256: [UInt8]?, byteCount: Int64) {
@@ -30,6 +35,7 @@ package struct ContentDigests: Sendable {
     private var md5 = Insecure.MD5()
     private var checksummer: Checksummer?
     private var sha256: Checksummer?
+    private var kept: Checksummer?
     private var byteCount: Int64 = 0
     private let wantsSHA256: Bool
 
@@ -41,9 +47,13 @@ package struct ContentDigests: Sendable {
         sha256 = withSHA256 && algorithm != .sha256 ? Checksummer(.sha256) : nil
     }
 
-    /// Digests of what `demand` has to be compared with.
-    package init(for demand: ContentDigestDemand) {
-        self.init(demand.checksumAlgorithm, withSHA256: demand.payloadSHA256 != nil)
+    /// Digests of what `demand` has to be compared with, and a checksum to keep where the client's is another.
+    package init(for demand: ContentDigestDemand, keeping algorithm: ChecksumAlgorithm? = nil) {
+        self.init(
+            demand.statedAlgorithm ?? algorithm ?? .standard,
+            withSHA256: demand.payloadSHA256 != nil
+        )
+        if let algorithm, let stated = demand.statedAlgorithm, stated != algorithm { kept = Checksummer(algorithm) }
     }
 
     /// Takes the next bytes; chunks may have any length.
@@ -57,6 +67,7 @@ package struct ContentDigests: Sendable {
             md5.update(bufferPointer: block)
             checksummer?.update(block)
             sha256?.update(block)
+            kept?.update(block)
             rest = rest.dropFirst(block.count)
         }
         byteCount += Int64(bytes.count)
@@ -66,11 +77,13 @@ package struct ContentDigests: Sendable {
     package func finalize() -> Result {
         let md5 = Array(self.md5.finalize())
         let checksum = checksummer?.finalize() ?? Checksum(algorithm: .md5, digest: md5)
-        return Result(
+        var result = Result(
             md5: md5,
             checksum: checksum,
             sha256: wantsSHA256 ? (sha256?.finalize() ?? checksum).digest : nil,
             byteCount: byteCount
         )
+        result.kept = kept?.finalize()
+        return result
     }
 }

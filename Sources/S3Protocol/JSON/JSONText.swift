@@ -50,6 +50,12 @@ package struct JSONText: Sendable {
         bytes.append(contentsOf: String(value).utf8)
     }
 
+    /// Writes a member with a truth value.
+    package mutating func member(_ name: StaticString, _ value: Bool) {
+        self.name(name)
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    }
+
     /// Writes a member with an object of strings in byte order of their names, and nothing when there are none.
     package mutating func member(_ name: StaticString, _ values: [String: String]) {
         guard !values.isEmpty else { return }

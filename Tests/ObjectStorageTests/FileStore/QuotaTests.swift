@@ -117,6 +117,7 @@ import Testing
         let root = TestRoot()
         try await withStore(root) { (store, _) async throws in try await store.put("a", "12345") }
         let sql = """
+            ALTER TABLE objects DROP COLUMN sumtype; ALTER TABLE objects DROP COLUMN owner; DROP TABLE versions;
             ALTER TABLE buckets DROP COLUMN objects; ALTER TABLE buckets DROP COLUMN bytes; DROP TABLE dropped;
             PRAGMA user_version = 1;
             """

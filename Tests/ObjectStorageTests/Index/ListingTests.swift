@@ -42,16 +42,18 @@ private func reference(_ keys: [[UInt8]], _ query: ListQuery) -> (entries: [[UIn
             let keys = Set((0..<400).map { _ in text(1...7) })
             let id = try store.bucket(photos).id
             for bytes in keys {
-                let row = IndexRow(
+                let record = ObjectRecord(
                     key: try ObjectKey(utf8: bytes),
+                    bucketID: id,
                     sequence: 1,
-                    version: "null",
+                    version: .null,
                     size: 1,
-                    modified: 1,
-                    etag: "e",
-                    checksumAlgorithm: nil,
-                    storageClass: nil
+                    modified: Timestamp(nanoseconds: 1),
+                    etag: ETag("e"),
+                    checksums: [],
+                    attributes: ObjectAttributes()
                 )
+                let row = IndexRow(record)
                 await store.writer.enqueue(.put(row, bucketID: id)).wait()
             }
             for _ in 0..<1_500 {

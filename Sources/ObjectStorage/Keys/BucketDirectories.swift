@@ -1,20 +1,24 @@
 import Synchronization
 
-/// Which buckets have escaped files at all; most have none, and then a look for one is spared.
+/// Which buckets have a directory of one kind at all, such as that of escaped files; most have none, and then a look
+/// into it is spared.
 ///
-/// What somebody puts below `escaped/` by hand while the server runs is found by the next walk.
-final class EscapedBuckets: Sendable {
+/// What somebody puts there by hand while the server runs is found by the next walk.
+final class BucketDirectories: Sendable {
     private let root: StorageRoot
+    private let path: @Sendable (_ bucketID: String) -> String
     private let known = Mutex<[String: Bool]>([:])
 
-    init(root: StorageRoot) {
+    /// The directories at `path` below the root.
+    init(root: StorageRoot, path: @escaping @Sendable (_ bucketID: String) -> String) {
         self.root = root
+        self.path = path
     }
 
-    /// Whether the bucket may have escaped files; asks the file system the first time.
+    /// Whether the bucket may have one; asks the file system the first time.
     func contains(_ bucketID: String) throws -> Bool {
         if let answer = known.withLock({ $0[bucketID] }) { return answer }
-        let isThere = try root.directory.facts(ofPath: KeyPlace.escapedDirectory(bucketID)) != nil
+        let isThere = try root.directory.facts(ofPath: path(bucketID)) != nil
         // Another request may have put the first one there meanwhile: that stands.
         return known.withLock { known in
             let answer = isThere || known[bucketID] == true

@@ -1,0 +1,68 @@
+import FoundationEssentials
+import S3Protocol
+
+/// The JSON form of an upload, `.larder/multipart/<upload id>/upload.json`.
+///
+/// What the object is to be stands in the form of a record, whose other fields are filled in at completion.
+struct UploadDocument: Codable {
+    /// The version of the form; a higher one is refused.
+    static let currentVersion = 1
+
+    var v: Int
+    var key: String
+    var bucket: String
+    var initiated: Int64
+    var initiator: String?
+    var algorithm: String?
+    var checksumType: String
+    /// The object's attributes as a record's JSON.
+    var record: String
+
+    init(_ upload: MultipartUpload) {
+        v = Self.currentVersion
+        key = upload.key.string
+        bucket = upload.bucketID
+        initiated = upload.initiated.nanoseconds
+        initiator = upload.initiator
+        algorithm = upload.checksumAlgorithm?.rawValue
+        checksumType = upload.checksumType.rawValue
+        let record = ObjectRecord(
+            key: upload.key,
+            bucketID: upload.bucketID,
+            sequence: 0,
+            version: .null,
+            size: 0,
+            modified: upload.initiated,
+            etag: ETag(""),
+            checksums: [],
+            attributes: upload.attributes
+        )
+        self.record = String(decoding: RecordDocument(record).encoded(), as: UTF8.self)
+    }
+
+    /// The JSON text.
+    func encoded() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(self))
+    }
+
+    /// The upload of this id that the bytes describe, nil when they describe none that can be read here.
+    static func decode(_ bytes: [UInt8], id: String) throws -> MultipartUpload? {
+        guard let document = try? JSONDecoder().decode(UploadDocument.self, from: Data(bytes)),
+            document.v <= currentVersion, let key = try? ObjectKey(document.key),
+            let type = ChecksumType(rawValue: document.checksumType),
+            let record = try RecordDocument.decode(Array(document.record.utf8))?.record
+        else { return nil }
+        return MultipartUpload(
+            id: id,
+            key: key,
+            bucketID: document.bucket,
+            initiated: Timestamp(nanoseconds: document.initiated),
+            initiator: document.initiator,
+            checksumAlgorithm: document.algorithm.flatMap(ChecksumAlgorithm.init(rawValue:)),
+            checksumType: type,
+            attributes: record.attributes
+        )
+    }
+}
