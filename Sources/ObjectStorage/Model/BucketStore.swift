@@ -51,24 +51,3 @@ package struct Bucket: Sendable, Equatable {
         self.settings = settings
     }
 }
-
-/// What can be set on a bucket; each operation adds its field here.
-package struct BucketSettings: Sendable, Equatable, Codable {
-    /// The region that GetBucketLocation answers; nil for the server's own.
-    package var region: String?
-    /// Origins that browsers may come from, as `cors.allowed_origins` gave them when the bucket was made at start.
-    package var allowedOrigins: [String]?
-
-    /// Whether success of a change in it waits for the disk; nil for the server's own choice.
-    package var durability: Durability?
-    /// How much it may hold; nil for as much as there is room.
-    package var quota: BucketQuota?
-    /// Whether it keeps versions; nil when that was never set.
-    package var versioning: BucketVersioning?
-
-    /// Settings of a new bucket.
-    package init(region: String? = nil, allowedOrigins: [String]? = nil) {
-        self.region = region
-        self.allowedOrigins = allowedOrigins
-    }
-}
