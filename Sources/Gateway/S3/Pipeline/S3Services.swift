@@ -4,7 +4,7 @@ package import S3Protocol
 /// What the handlers of S3's operations work with.
 package struct S3Services: Sendable {
     /// The objects and buckets.
-    package let store: any ObjectStore & BucketStore
+    package let store: any Storage
     /// Who requests are from.
     package let authenticator: Authenticator
     /// What they may do.
@@ -20,7 +20,7 @@ package struct S3Services: Sendable {
 
     /// Services of these parts.
     package init(
-        store: any ObjectStore & BucketStore,
+        store: any Storage,
         authenticator: Authenticator,
         authorizer: Authorizer,
         region: String,
