@@ -2,7 +2,7 @@ import FoundationEssentials
 import GRDB
 
 /// The keys that a listing asks for, in byte order, and what of them rolls up.
-struct KeyScan: Sendable {
+package struct KeyScan: Sendable {
     /// Where a run of keys begins.
     enum Bound: Equatable {
         case after([UInt8])
@@ -12,6 +12,12 @@ struct KeyScan: Sendable {
     let prefix: [UInt8]
     let delimiter: [UInt8]
 
+    /// The keys that begin with `prefix`, rolled up at `delimiter`, empty for nothing.
+    package init(prefix: [UInt8], delimiter: [UInt8]) {
+        self.prefix = prefix
+        self.delimiter = delimiter
+    }
+
     /// Where a page begins: behind the marker, or behind the whole common prefix that the marker is or lies in.
     func firstBound(after marker: [UInt8]) -> Bound? {
         guard !marker.lexicographicallyPrecedes(prefix) else { return .from(prefix) }
@@ -20,7 +26,7 @@ struct KeyScan: Sendable {
     }
 
     /// What rolls this key up, nil when nothing does.
-    func commonPrefix(of key: [UInt8]) -> [UInt8]? {
+    package func commonPrefix(of key: [UInt8]) -> [UInt8]? {
         guard !delimiter.isEmpty, key.starts(with: prefix) else { return nil }
         let rest = key[prefix.count...]
         guard rest.count >= delimiter.count else { return nil }

@@ -63,10 +63,8 @@ package struct MultipartUploadRequest: Sendable {
     package var key: ObjectKey
     /// What the client sets on it.
     package var attributes: ObjectAttributes
-    /// The checksum that was asked for; nil for S3's own.
-    package var checksumAlgorithm: ChecksumAlgorithm?
-    /// What the object's checksum will be of.
-    package var checksumType: ChecksumType
+    /// Which checksum the object is to have.
+    package var checksum: MultipartChecksumChoice
     /// The canonical id of the user who began it; nil for the bucket's owner.
     package var initiator: String?
 
@@ -74,14 +72,12 @@ package struct MultipartUploadRequest: Sendable {
     package init(
         key: ObjectKey,
         attributes: ObjectAttributes,
-        checksumAlgorithm: ChecksumAlgorithm? = nil,
-        checksumType: ChecksumType = .fullObject,
+        checksum: MultipartChecksumChoice = .automatic,
         initiator: String? = nil
     ) {
         self.key = key
         self.attributes = attributes
-        self.checksumAlgorithm = checksumAlgorithm
-        self.checksumType = checksumType
+        self.checksum = checksum
         self.initiator = initiator
     }
 }
@@ -98,15 +94,10 @@ package struct MultipartUpload: Sendable, Equatable {
     package let initiated: Timestamp
     /// The canonical id of the user who began it; nil for the bucket's owner.
     package let initiator: String?
-    /// The checksum that was asked for; nil for S3's own.
-    package let checksumAlgorithm: ChecksumAlgorithm?
-    /// What the object's checksum will be of.
-    package let checksumType: ChecksumType
+    /// Which checksum the object is to have.
+    package let checksum: MultipartChecksumChoice
     /// What the client sets on the object.
     package let attributes: ObjectAttributes
-
-    /// The checksum that its parts are kept with.
-    package var partAlgorithm: ChecksumAlgorithm { checksumAlgorithm ?? .standard }
 }
 
 /// One part as it lies there.

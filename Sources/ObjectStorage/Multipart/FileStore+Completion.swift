@@ -65,10 +65,10 @@ extension FileStore {
             checksums: assembly.checksum.map { [$0] } ?? [],
             attributes: upload.attributes
         )
-        record.checksumType = upload.checksumType
+        record.checksumType = upload.checksum.type
         record.uploadID = upload.id
         record.parts = assembly.parts.map { part in
-            let checksum = upload.checksumAlgorithm.flatMap { wanted in
+            let checksum = upload.checksum.algorithm.flatMap { wanted in
                 part.checksums.first { $0.algorithm == wanted }
             }
             return ObjectPart(number: part.number, size: part.size, checksum: checksum)

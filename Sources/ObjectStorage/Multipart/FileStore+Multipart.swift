@@ -16,8 +16,7 @@ extension FileStore: MultipartStore {
                 bucketID: bucket.id,
                 initiated: clock(),
                 initiator: request.initiator,
-                checksumAlgorithm: request.checksumAlgorithm,
-                checksumType: request.checksumType,
+                checksum: request.checksum,
                 attributes: request.attributes
             )
             try await pool.run { [self] in

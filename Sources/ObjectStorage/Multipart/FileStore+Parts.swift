@@ -59,7 +59,7 @@ extension FileStore {
             let range = try request.range(source.record)
             let file = try IncomingFile(in: root)
             try copy(range, of: source, to: file.descriptor)
-            var digests = ContentDigests(upload.partAlgorithm)
+            var digests = ContentDigests(upload.checksum.computed)
             try file.descriptor.forEachPiece(upTo: Int64(range.count)) { digests.update($0) }
             let result = digests.finalize()
             let facts = (etag: ETag(md5: result.md5), checksums: result.checksums, size: Int64(range.count))

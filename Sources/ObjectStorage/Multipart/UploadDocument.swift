@@ -24,8 +24,8 @@ struct UploadDocument: Codable {
         bucket = upload.bucketID
         initiated = upload.initiated.nanoseconds
         initiator = upload.initiator
-        algorithm = upload.checksumAlgorithm?.rawValue
-        checksumType = upload.checksumType.rawValue
+        algorithm = upload.checksum.algorithm?.rawValue
+        checksumType = upload.checksum.type.rawValue
         let record = ObjectRecord(
             key: upload.key,
             bucketID: upload.bucketID,
@@ -51,7 +51,7 @@ struct UploadDocument: Codable {
     static func decode(_ bytes: [UInt8], id: String) throws -> MultipartUpload? {
         guard let document = try? JSONDecoder().decode(UploadDocument.self, from: Data(bytes)),
             document.v <= currentVersion, let key = try? ObjectKey(document.key),
-            let type = ChecksumType(rawValue: document.checksumType),
+            let choice = choice(document),
             let record = try RecordDocument.decode(Array(document.record.utf8))?.record
         else { return nil }
         return MultipartUpload(
@@ -60,9 +60,14 @@ struct UploadDocument: Codable {
             bucketID: document.bucket,
             initiated: Timestamp(nanoseconds: document.initiated),
             initiator: document.initiator,
-            checksumAlgorithm: document.algorithm.flatMap(ChecksumAlgorithm.init(rawValue:)),
-            checksumType: type,
+            checksum: choice,
             attributes: record.attributes
         )
+    }
+
+    private static func choice(_ document: UploadDocument) -> MultipartChecksumChoice? {
+        guard let name = document.algorithm else { return .automatic }
+        guard let algorithm = ChecksumAlgorithm(rawValue: name) else { return nil }
+        return try? MultipartChecksumChoice(algorithm, ChecksumType(rawValue: document.checksumType))
     }
 }

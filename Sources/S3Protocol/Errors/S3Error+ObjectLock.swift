@@ -80,4 +80,13 @@ extension S3Error {
             """
         )
     }
+
+    /// The version has neither a retention nor a legal hold.
+    package static var noObjectLockConfiguration: S3Error {
+        S3Error(
+            "NoSuchObjectLockConfiguration",
+            status: 404,
+            "The specified object does not have a ObjectLock configuration"
+        )
+    }
 }

@@ -69,6 +69,11 @@ extension S3Error {
         )
     }
 
+    /// A range and a part were asked for together.
+    package static var rangeAndPartNumber: S3Error {
+        invalidRequest("Cannot specify both Range header and partNumber query parameter")
+    }
+
     /// The upload is larger than the service or the form's policy allows.
     package static func entityTooLarge(proposed: Int64, limit: Int64) -> S3Error {
         S3Error(

@@ -31,8 +31,16 @@ package struct PostLocation: Sendable {
 
     /// The URL of the object; header `Location` and element `Location` carry the same text.
     package func text(for key: ObjectKey) -> String {
-        let encoded = PercentEncoding.encode(key.utf8, keepingSlash: false)
-        return switch style {
+        url(PercentEncoding.encode(key.utf8, keepingSlash: false))
+    }
+
+    /// The URL of the object as CompleteMultipartUpload answers it: slashes of the key stay.
+    package func url(of key: ObjectKey) -> String {
+        url(PercentEncoding.encode(key.utf8, keepingSlash: true))
+    }
+
+    private func url(_ encoded: String) -> String {
+        switch style {
         case .virtualHost: "\(scheme)://\(host)/\(encoded)"
         case .path(let bucket): "\(scheme)://\(host)/\(bucket.string)/\(encoded)"
         }

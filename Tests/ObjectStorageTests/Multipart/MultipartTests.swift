@@ -25,7 +25,7 @@ import Testing
         _ text: String
     ) async throws -> StoredPart {
         let demand = ContentDigestDemand()
-        let digests = ContentDigests(for: demand, keeping: upload.partAlgorithm)
+        let digests = ContentDigests(for: demand, keeping: upload.checksum.computed)
         let part = try await store.beginPart(number, of: upload, digests: digests)
         try await part.write(ByteBuffer(string: text))
         return try await part.commit(demand: demand)

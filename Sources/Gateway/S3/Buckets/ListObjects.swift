@@ -40,6 +40,7 @@ extension ListPage {
                 etag: object.etag,
                 size: object.size,
                 checksumAlgorithm: object.checksumAlgorithm,
+                checksumType: object.checksumType.rawValue,
                 storageClass: object.storageClass
             )
         }

@@ -54,13 +54,12 @@ struct PostObject: S3OperationHandler {
 
     private func answer(_ posted: PostObjectUpload, _ record: ObjectRecord, _ request: S3Request) throws -> Response {
         let bucket = try request.bucket
-        let scheme = services.publicScheme ?? (request.http.isSecure ? "https" : "http")
         let success = PostObjectSuccess(
             posted.success,
             bucket: bucket,
             key: record.key,
             etag: record.etag,
-            location: PostLocation(request.address, scheme: scheme)
+            location: PostLocation(request.address, scheme: services.scheme(of: request))
         )
         var headers = record.writtenHeaders
         headers.add(name: "Location", value: success.location)

@@ -2,19 +2,25 @@ import NIOHTTP1
 import ObjectStorage
 import S3Protocol
 
-/// `DELETE /B/K`: removes an object; an absent one is success.
+/// `DELETE /B/K`: removes an object, puts a delete marker before it, or removes a version; what is absent is success.
 struct DeleteObject: S3OperationHandler {
     let services: S3Services
 
     func respond(to request: S3Request) async throws -> Response {
-        if let version = try request.versionID, version != .null {
-            throw S3Error.noSuchVersion(try request.key, version: version)
-        }
-        try await services.store.delete(
+        let isLocked = try services.store.bucket(request.bucket).settings.objectLock != nil
+        let deletion = try await services.store.delete(
             request.key,
             in: request.bucket,
-            precondition: WritePrecondition(deleting: request.http.head.headers)
+            DeletionRequest(
+                version: request.versionID,
+                precondition: WritePrecondition(deleting: request.http.head.headers),
+                bypassesGovernance: ObjectLockHeaders.bypassesGovernance(isLocked: isLocked) { request.header($0) },
+                owner: services.maker(of: request)
+            )
         )
-        return Response(.noContent)
+        var headers = HTTPHeaders()
+        if let version = deletion.version { headers.add(name: "x-amz-version-id", value: version.text) }
+        if deletion.isDeleteMarker { headers.add(name: "x-amz-delete-marker", value: "true") }
+        return Response(.noContent, headers: headers)
     }
 }

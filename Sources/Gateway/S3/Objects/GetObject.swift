@@ -9,7 +9,7 @@ struct GetObject: S3OperationHandler {
 
     func respond(to request: S3Request) async throws -> Response {
         let object = try await services.store.open(request.key, version: request.versionID, in: request.bucket)
-        let answer = try ObjectAnswer(object.record, request, now: services.clock())
+        let answer = try ObjectAnswer(object.record, request, services)
         guard let range = answer.range else { return Response(answer.status, headers: answer.headers) }
         return Response(answer.status, headers: answer.headers, body: object.body(range))
     }
@@ -21,7 +21,7 @@ struct HeadObject: S3OperationHandler {
 
     func respond(to request: S3Request) async throws -> Response {
         let record = try await services.store.head(request.key, version: request.versionID, in: request.bucket)
-        let answer = try ObjectAnswer(record, request, now: services.clock())
+        let answer = try ObjectAnswer(record, request, services)
         guard let range = answer.range else { return Response(answer.status, headers: answer.headers) }
         return Response(answer.status, headers: answer.headers, body: .headOnly(length: Int64(range.count)))
     }
@@ -46,10 +46,9 @@ private struct ObjectAnswer {
     /// The bytes to send; nil when there is no body.
     let range: Range<Int64>?
 
-    init(_ record: ObjectRecord, _ request: S3Request, now: Timestamp) throws(S3Error) {
-        let sent = request.http.head.headers
-        let target = request.http.head.target
-        guard !target.has("partNumber") else { throw .notImplemented(subResource: "partNumber") }
+    init(_ record: ObjectRecord, _ request: S3Request, _ services: S3Services) throws {
+        let (sent, target, now) = (request.http.head.headers, request.http.head.target, services.clock())
+        let version = record.readVersionHeader(isVersioned: services.isVersioned(try request.bucket))
         let outcome = try ReadPreconditions.evaluate(
             sent,
             etag: record.etag,
@@ -57,22 +56,24 @@ private struct ObjectAnswer {
             now: now
         )
         guard outcome == .proceed else {
-            (status, headers, range) = (.notModified, record.validatorHeaders, nil)
+            var headers = record.validatorHeaders
+            headers.add(contentsOf: version)
+            (status, self.headers, range) = (.notModified, headers, nil)
             return
         }
         var headers = record.readHeaders
+        headers.add(contentsOf: version)
         try headers.override(by: target)
         if let expiry = request.authenticated.signature?.expiry { headers.limitAge(until: expiry, now: now) }
-        let wanted = try ByteRange(header: sent["Range"], size: record.size)
-        if let wanted {
-            headers.add(name: "Content-Range", value: wanted.contentRange(size: record.size))
+        let wanted = try WantedRange(request, record)
+        let bytes = wanted.bytes
+        if let bytes { headers.add(name: "Content-Range", value: bytes.contentRange(size: record.size)) }
+        if sent["x-amz-checksum-mode"]?.lowercased() == "enabled" {
+            headers.add(contentsOf: wanted.checksumHeaders(of: record))
         }
-        let isWhole = wanted == nil || wanted?.count == record.size
-        if isWhole, sent["x-amz-checksum-mode"]?.lowercased() == "enabled" {
-            for (name, value) in record.writtenHeaders where name != "ETag" { headers.add(name: name, value: value) }
-        }
-        status = wanted == nil ? .ok : .partialContent
-        range = wanted.map { $0.first..<($0.last + 1) } ?? 0..<record.size
+        headers.add(contentsOf: wanted.partHeaders(of: record))
+        status = wanted.isPartial ? .partialContent : .ok
+        range = bytes.map { $0.first..<($0.last + 1) } ?? 0..<(wanted.isEmptyPart ? 0 : record.size)
         self.headers = headers
     }
 }

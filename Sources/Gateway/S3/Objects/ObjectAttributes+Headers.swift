@@ -73,7 +73,7 @@ extension ObjectAttributes {
         for field in request.headers.fields {
             let name = ByteText.lowercasedASCII(field.name)
             guard ByteText.hasPrefix(name, prefix) else { continue }
-            let value = ByteText.trimmed(field.value)
+            let value = EncodedWord.decode(ByteText.trimmed(field.value))
             let key = String(name.dropFirst(prefix.count))
             // A name from the query is decoded, so it could hold what ends a header.
             guard HeaderText.isToken(key) else {

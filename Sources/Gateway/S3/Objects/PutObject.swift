@@ -11,29 +11,20 @@ struct PutObject: S3OperationHandler {
 
     func respond(to request: S3Request) async throws -> Response {
         let (bucket, key) = (try request.bucket, try request.key)
-        let attributes = try ObjectAttributes(putting: request)
+        var attributes = try ObjectAttributes(putting: request)
+        attributes.owner = services.maker(of: request)
         let precondition = try WritePrecondition(putting: request.http.head.headers)
-        let framing = try ChunkedFraming.of(request.http.head, payload: request.authenticated.payload)
-        try checkLength(request.http, framing)
-        var demand = try ContentDigestDemand(
-            headers: request.http.head.headers,
-            payloadSHA256: request.authenticated.payload.exactSHA256,
-            announcedAlgorithm: framing?.announcedTrailer.flatMap { ChecksumAlgorithm(headerName: $0) }
+        let payload = try UploadPayload(request, limit: Self.maximumSize)
+        let upload = try await services.store.beginUpload(
+            of: key,
+            to: bucket,
+            digests: ContentDigests(for: payload.demand)
         )
-        let upload = try await services.store.beginUpload(of: key, to: bucket, digests: ContentDigests(for: demand))
         do {
-            var content = PayloadReader(
-                request.http.body,
-                framing: framing,
-                signature: request.authenticated.signature
-            )
-            while let chunk = try await content.next() {
+            let demand = try await payload.stream { chunk in
                 try await upload.write(chunk)
-                guard upload.byteCount <= Self.maximumSize else {
-                    throw S3Error.entityTooLarge(proposed: upload.byteCount, limit: Self.maximumSize)
-                }
+                return upload.byteCount
             }
-            demand.take(content.trailer)
             let record = try await upload.commit(attributes, demand: demand, precondition: precondition)
             return Response(.ok, headers: record.writtenHeaders)
         } catch {
@@ -41,29 +32,33 @@ struct PutObject: S3OperationHandler {
             throw error
         }
     }
-
-    private func checkLength(_ request: Request, _ framing: ChunkedFraming?) throws(S3Error) {
-        guard let length = framing?.decodedLength ?? request.contentLength else {
-            guard request.isChunked else { throw .missingContentLength }
-            return
-        }
-        guard length <= Self.maximumSize else { throw .entityTooLarge(proposed: length, limit: Self.maximumSize) }
-    }
-}
-
-extension ContentDigestDemand {
-    /// Adds the checksum that came behind the content.
-    fileprivate mutating func take(_ trailer: ChunkedTrailer?) {
-        if let trailer { checksum = trailer.checksum }
-    }
 }
 
 extension ObjectRecord {
     /// The headers of a successful write.
     var writtenHeaders: HTTPHeaders {
         var headers: HTTPHeaders = ["ETag": etag.quoted]
-        for checksum in checksums { headers.add(name: checksum.algorithm.headerName, value: checksum.base64) }
-        if !checksums.isEmpty { headers.add(name: "x-amz-checksum-type", value: "FULL_OBJECT") }
+        headers.add(contentsOf: checksumHeaders)
+        headers.add(contentsOf: versionHeader)
         return headers
+    }
+
+    /// The headers that tell the stored checksum and what it is of.
+    var checksumHeaders: HTTPHeaders {
+        guard let checksum = objectChecksum else { return [:] }
+        return [
+            checksum.checksum.algorithm.headerName: checksum.headerValue,
+            "x-amz-checksum-type": checksum.type.rawValue,
+        ]
+    }
+
+    /// The checksum with what it is of.
+    var objectChecksum: ObjectChecksum? {
+        checksums.first.map { ObjectChecksum($0, type: checksumType, partCount: parts.isEmpty ? nil : parts.count) }
+    }
+
+    /// The header with the version's id; nothing for the version `null`.
+    var versionHeader: HTTPHeaders {
+        version == .null ? [:] : ["x-amz-version-id": version.text]
     }
 }

@@ -32,7 +32,8 @@ enum ErrorResponse {
         )
     }
 
-    private static func s3Error(_ error: any Error) -> S3Error {
+    /// An error in S3's words.
+    static func s3Error(_ error: any Error) -> S3Error {
         if let convertible = error as? any S3ErrorConvertible { return convertible.s3Error }
         // Only a peer that went away cancels a request; nobody reads this answer.
         if error is CancellationError { return S3Error.requestTimeout.because("the client went away") }

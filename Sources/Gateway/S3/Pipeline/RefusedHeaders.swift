@@ -14,7 +14,6 @@ enum RefusedHeaders {
             "x-amz-grant-full-control", "x-amz-grant-read", "x-amz-grant-read-acp", "x-amz-grant-write",
             "x-amz-grant-write-acp",
         ],
-        .deleteObject: ["x-amz-bypass-governance-retention"],
     ]
 
     private static let customerKeys = [

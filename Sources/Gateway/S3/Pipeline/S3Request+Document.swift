@@ -7,11 +7,18 @@ extension S3Request {
     /// - Throws: `MaxMessageLengthExceeded` beyond `limit`; `InvalidRequest` for a streaming payload, which only uploads
     ///   may have; `XAmzContentSHA256Mismatch`, `BadDigest`.
     func document(upTo limit: Int) async throws -> [UInt8] {
+        try await collect(upTo: limit, ContentDigestDemand(headers: http.head.headers))
+    }
+
+    /// As `document`, for operations whose checksum headers are of something else than the body.
+    func body(upTo limit: Int) async throws -> [UInt8] {
+        try await collect(upTo: limit, ContentDigestDemand())
+    }
+
+    private func collect(upTo limit: Int, _ digests: ContentDigestDemand) async throws -> [UInt8] {
         if case .streaming = authenticated.payload { throw S3Error.streamingNotAllowed() }
-        let demand = try ContentDigestDemand(
-            headers: http.head.headers,
-            payloadSHA256: authenticated.payload.exactSHA256
-        )
+        var demand = digests
+        demand.payloadSHA256 = authenticated.payload.exactSHA256
         let body: ByteBuffer?
         do {
             body = try await http.body.collect(upTo: limit)

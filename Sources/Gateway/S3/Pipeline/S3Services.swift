@@ -37,3 +37,27 @@ package struct S3Services: Sendable {
         self.clock = clock
     }
 }
+
+extension S3Services {
+    /// `http` or `https`, as the client reaches us.
+    func scheme(of request: S3Request) -> String {
+        publicScheme ?? (request.http.isSecure ? "https" : "http")
+    }
+
+    /// The canonical id of who owns an object: who made it, else the bucket's owner.
+    func owner(_ maker: String?, of bucket: BucketName) -> String {
+        maker ?? (try? store.bucket(bucket))?.owner ?? ownerID
+    }
+
+    /// Who is kept as the owner of what a request makes; nil when that is the bucket's owner.
+    func maker(of request: S3Request) -> String? {
+        guard let name = request.address.bucket, let bucket = try? store.bucket(name) else { return nil }
+        let maker = request.authenticated.identity.userID
+        return ByteText.equal(maker, bucket.owner) ? nil : maker
+    }
+
+    /// The name that goes with a canonical id.
+    func displayName(of userID: String) -> String {
+        ByteText.equal(userID, ownerID) ? "root" : userID
+    }
+}

@@ -1,0 +1,43 @@
+import NIOHTTP1
+import ObjectStorage
+import S3Protocol
+import Synchronization
+
+extension S3Services {
+    /// The source that a copy names, which the caller may read.
+    ///
+    /// - Throws: `InvalidArgument`, `NoSuchBucket`, `AccessDenied`, `InvalidRequest` for a delete marker that is named by
+    ///   its version.
+    func copySource(of request: S3Request) async throws -> CopySource {
+        let source = try CopySource(copySource: request.header(CopySourceHeader.copy.rawValue) ?? "")
+        _ = try store.bucket(source.bucket)
+        guard let version = source.version else { return source }
+        do {
+            _ = try await store.head(source.key, version: version, in: source.bucket)
+        } catch let error as S3Error where error.code == "MethodNotAllowed" {
+            throw S3Error.copySourceIsDeleteMarker
+        }
+        return source
+    }
+
+    /// Whether a bucket keeps, or has kept, versions.
+    func isVersioned(_ bucket: BucketName) -> Bool {
+        (try? store.bucket(bucket))?.settings.versioning != nil
+    }
+}
+
+/// Which version of the source was copied, as the store saw it.
+final class SourceVersion: Sendable {
+    private let version = Mutex<VersionID?>(nil)
+
+    /// Remembers the source.
+    func note(_ record: ObjectRecord) {
+        version.withLock { $0 = record.version }
+    }
+
+    /// The header that names the source's version, in a bucket that has them.
+    func headers(isVersioned: Bool) -> HTTPHeaders {
+        guard isVersioned, let version = version.withLock({ $0 }) else { return [:] }
+        return ["x-amz-copy-source-version-id": version.text]
+    }
+}
