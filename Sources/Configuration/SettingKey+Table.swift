@@ -102,6 +102,20 @@ extension SettingKey {
             standard: .number("16777216"),
             "bytes that a scheduled scrub reads a second at most"
         ),
+        SettingKey(
+            "lifecycle.day",
+            .text,
+            environment: "LARDER_LIFECYCLE_DAY",
+            standard: .string("24h"),
+            "how long a day of lifecycle rules is, such as 10s, 5m or 24h; shorter ones are for tests"
+        ),
+        SettingKey(
+            "multipart.expiry_seconds",
+            .integer,
+            environment: "LARDER_MULTIPART_EXPIRY_SECONDS",
+            standard: .number("604800"),
+            "seconds after which an upload in parts that nobody completed is removed; 0 for never"
+        ),
         SettingKey("log.format", .text, environment: "LARDER_LOG_FORMAT", standard: .string("text"), "text or json"),
         SettingKey(
             "log.level",

@@ -75,7 +75,7 @@ extension FileStore {
         _ request: DeletionRequest,
         _ room: Room
     ) throws -> Applied<Deletion> {
-        let found = try checkedFiles(target, request.precondition)
+        let found = try checkedFiles(target, request)
         var isTidy = try files.removeLoser(found, target)
         if let current = found.current { isTidy = try remove(current, target) && isTidy }
         if !isTidy { writer.keepFailures([target.line]) }
@@ -99,7 +99,7 @@ extension FileStore {
         _ request: DeletionRequest,
         _ room: Room
     ) throws -> Applied<Deletion> {
-        let found = try checkedFiles(target, request.precondition)
+        let found = try checkedFiles(target, request)
         let record = try settledOrder(of: marker, target, after: found.lastSequence)
         let kept = keptVersion(found.current, target, whenReplacedBy: record.version)
         if kept == nil { try checkUnlocked(found.current?.record, bypassesGovernance: request.bypassesGovernance) }
@@ -129,6 +129,14 @@ extension FileStore {
         try files.remove(current, target.durability)
         try? root.removeEmptyDirectories(from: current.place.directory)
         return true
+    }
+
+    private func checkedFiles(_ target: ObjectFiles.Target, _ request: DeletionRequest) throws -> FoundFiles {
+        let found = try checkedFiles(target, request.precondition)
+        if let modified = request.modified, found.current?.facts.modified != modified.nanoseconds {
+            throw S3Error.preconditionFailed(condition: "Last-Modified")
+        }
+        return found
     }
 
     // MARK: One version

@@ -1,4 +1,5 @@
 import Attachments
+import ObjectStorage
 import ServiceLifecycle
 
 /// Removes what nobody claimed, until the server stops; a sweep that is broken off is done again later.
@@ -7,6 +8,18 @@ struct JanitorService: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await janitor.run() }
+    }
+}
+
+/// Carries out lifecycle rules until the server stops; what is due and was not done is done at the next run.
+struct LifecycleService: Service {
+    let executor: LifecycleExecutor
+    let interval: Duration
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while (try? await Task.sleep(for: interval)) != nil { await executor.run() }
+        }
     }
 }
 

@@ -67,7 +67,21 @@ struct ServerParts {
         return [
             .init(service: JanitorService(janitor: janitor)),
             .init(service: JobService(jobs: jobs)),
+            .init(service: lifecycle),
         ]
+    }
+
+    private var lifecycle: LifecycleService {
+        LifecycleService(
+            executor: LifecycleExecutor(
+                store: store,
+                day: settings.lifecycleDay,
+                log: logger,
+                clock: System.now
+            ),
+            // Rules count in days; a day that was shortened for tests is looked at ten times.
+            interval: min(.seconds(3_600), .milliseconds(settings.lifecycleDay.seconds * 100))
+        )
     }
 
     /// Opens the socket that clients use.

@@ -33,6 +33,8 @@ struct ServerSettings {
     private let watchedDirectories: Int
     private let scrubSeconds: Int
     private let scrubRate: Int
+    private let multipartSeconds: Int
+    let lifecycleDay: LifecycleDay
     let logFormat: LineLogHandler.Format
     let logLevel: Logger.Level
 
@@ -69,6 +71,8 @@ struct ServerSettings {
         watchedDirectories = try settings.integer("scan.watched_directories", in: 0...1_000_000)
         scrubSeconds = try settings.integer("scrub.interval_seconds", in: 0...31_536_000)
         scrubRate = try settings.integer("scrub.bytes_per_second", in: 1...(1 << 40))
+        multipartSeconds = try settings.integer("multipart.expiry_seconds", in: 0...31_536_000)
+        lifecycleDay = try Self.day(settings.text("lifecycle.day") ?? "24h")
         logFormat = try settings.choice("log.format", of: ["text", "json"]) == "json" ? .json : .text
         let levels = Logger.Level.allCases.map(\.rawValue)
         logLevel = Logger.Level(rawValue: try settings.choice("log.level", of: levels)) ?? .info
@@ -92,8 +96,20 @@ struct ServerSettings {
             watchedDirectories: watchedDirectories,
             scrubInterval: scrubSeconds > 0 ? .seconds(scrubSeconds) : nil,
             scrubRate: Int64(scrubRate),
+            multipartExpiry: multipartSeconds > 0 ? .seconds(multipartSeconds) : nil,
             reservedBytes: freeBytes < 0 ? nil : UInt64(freeBytes)
         )
+    }
+
+    /// The length of a day: a whole number of `s`, `m` or `h`.
+    private static func day(_ text: String) throws -> LifecycleDay {
+        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600]
+        if let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), count <= 86_400,
+            let day = LifecycleDay(seconds: count * unit)
+        {
+            return day
+        }
+        throw ConfigurationError("lifecycle.day is '\(text)'; write a whole number with s, m or h behind it, such as 24h.")
     }
 
     private static func keys(_ settings: Settings) throws -> (String?, String?) {
