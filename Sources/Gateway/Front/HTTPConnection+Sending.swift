@@ -14,6 +14,8 @@ extension HTTPConnection {
     private static let sendfilePiece: Int64 = 1024 * 1024
     /// The same over TLS, where they pass through memory.
     private static let readPiece: Int64 = 256 * 1024
+    /// How often a blank goes out while a body is waited for.
+    private static let blankInterval = TimeAmount.seconds(5)
     /// How often a file's length is looked at while a piece of it is on its way.
     private static let lengthCheckInterval = TimeAmount.milliseconds(250)
 
@@ -34,6 +36,8 @@ extension HTTPConnection {
                 sent.bytes = Int64(buffer.readableBytes)
             case .file(let file, let range):
                 try await sendFile(file, range, sent: &sent)
+            case .late(let body):
+                try await sendLate(body, sent: &sent)
             }
             try await flush(.end(nil))
             sent.isComplete = true
@@ -75,6 +79,22 @@ extension HTTPConnection {
             try await sendThroughMemory(file, range, sent: &sent)
         } else {
             try await sendByKernel(file, range, sent: &sent)
+        }
+    }
+
+    private func sendLate(_ body: LateBody, sent: inout Sent) async throws {
+        var piece = body.beginning
+        while true {
+            try await flush(.body(.byteBuffer(piece)))
+            sent.bytes += Int64(piece.readableBytes)
+            guard let eventLoop = context?.eventLoop else { throw ChannelError.ioOnClosedChannel }
+            guard let rest = await body.rest(within: Self.blankInterval, on: eventLoop) else {
+                piece = ByteBuffer(string: " ")
+                continue
+            }
+            try await flush(.body(.byteBuffer(rest)))
+            sent.bytes += Int64(rest.readableBytes)
+            return
         }
     }
 
@@ -151,6 +171,7 @@ extension Response {
         case .none: status == .noContent || status == .notModified ? nil : 0
         case .bytes(let buffer): Int64(buffer.readableBytes)
         case .file(_, let range): Int64(range.count)
+        case .late: nil
         case .headOnly(let length): length
         }
     }

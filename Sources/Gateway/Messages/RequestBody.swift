@@ -20,7 +20,7 @@ package final class RequestBody: @unchecked Sendable {
     /// The most bytes that wait here for the handler; the socket is not read beyond them.
     static let highWaterMark = 256 * 1024
 
-    private let eventLoop: any EventLoop
+    let eventLoop: any EventLoop
     private var buffer = ByteBuffer()
     private var isComplete = false
     private var failure: Failure?

@@ -13,6 +13,8 @@ package struct Response: Sendable {
         case bytes(ByteBuffer)
         /// This range of an open file.
         case file(OpenFile, Range<Int64>)
+        /// A body that comes later; blanks go out until it does.
+        case late(LateBody)
         /// The answer to HEAD: the headers of a body of this many bytes, without the body.
         case headOnly(length: Int64)
     }
@@ -48,7 +50,7 @@ package struct Response: Sendable {
         switch body {
         case .bytes(let buffer): response.body = .headOnly(length: Int64(buffer.readableBytes))
         case .file(_, let range): response.body = .headOnly(length: Int64(range.count))
-        case .none, .headOnly: break
+        case .none, .late, .headOnly: break
         }
         return response
     }

@@ -12,14 +12,21 @@ struct CompleteMultipartUpload: S3OperationHandler {
         let precondition = try WritePrecondition(putting: request.http.head.headers)
         let body = try await request.body(upTo: CompleteMultipartUploadRequest.limits.bytes)
         let wanted = try CompleteMultipartUploadRequest(body: body, uploadID: id)
-        let record = try await services.store.completeMultipartUpload(
-            id.text,
-            of: key,
-            in: bucket,
-            precondition: precondition
-        ) { upload, parts in
-            try MultipartAssembly(wanted, of: parts, upload.checksum, claims)
+        return try await LateAnswer(request: request.http).respond {
+            let record = try await services.store.completeMultipartUpload(
+                id.text,
+                of: key,
+                in: bucket,
+                precondition: precondition
+            ) { upload, parts in
+                try MultipartAssembly(wanted, of: parts, upload.checksum, claims)
+            }
+            return try answer(record, request)
         }
+    }
+
+    private func answer(_ record: ObjectRecord, _ request: S3Request) throws -> Response {
+        let (bucket, key) = (try request.bucket, try request.key)
         let location = PostLocation(request.address, scheme: services.scheme(of: request))
         let result = CompleteMultipartUploadResult(
             location: location.url(of: key),

@@ -10,21 +10,24 @@ struct CopyObject: S3OperationHandler {
         let (bucket, key) = (try request.bucket, try request.key)
         let source = try await services.copySource(of: request)
         let plan = try CopyPlan(request, source: source, services)
-        let seen = SourceVersion()
-        let record = try await services.store.copy(
-            CopyRequest(
+        let precondition = try WritePrecondition(putting: request.http.head.headers)
+        return try await LateAnswer(request: request.http).respond {
+            let seen = SourceVersion()
+            let wanted = CopyRequest(
                 bucket: source.bucket,
                 key: source.key,
                 version: source.version,
                 checksumAlgorithm: plan.algorithm,
-                precondition: WritePrecondition(putting: request.http.head.headers)
+                precondition: precondition
             ) { found in
                 seen.note(found)
                 return try plan.attributes(copying: found)
-            },
-            to: key,
-            in: bucket
-        )
+            }
+            return try answer(try await services.store.copy(wanted, to: key, in: bucket), source, seen)
+        }
+    }
+
+    private func answer(_ record: ObjectRecord, _ source: CopySource, _ seen: SourceVersion) throws -> Response {
         var headers = seen.headers(isVersioned: services.isVersioned(source.bucket))
         headers.add(contentsOf: record.versionHeader)
         let result = CopyObjectResult(modified: record.modified, etag: record.etag, checksum: record.checksums.first)

@@ -24,6 +24,7 @@ package struct S3Operations: Sendable {
             .deleteObject: DeleteObject(services: services),
             .deleteObjects: DeleteObjects(services: services),
             .copyObject: CopyObject(services: services),
+            .renameObject: RenameObject(services: services),
             .getObjectAttributes: GetObjectAttributes(services: services),
             .getObjectTagging: GetObjectTagging(services: services),
             .putObjectTagging: PutObjectTagging(services: services),
