@@ -119,14 +119,25 @@ final class TestGateway: Sendable {
                 isSecure: false
             )
             let response = await self.surface.respond(to: request, address: try self.addressing.resolve(head))
-            return try Self.answer(response)
+            return try await Self.answer(response, eventLoop)
         }.value
     }
 
-    private static func answer(_ response: Response) throws -> Answer {
+    private static func answer(_ response: Response, _ eventLoop: any EventLoop) async throws -> Answer {
+        if case .late(let late) = response.body {
+            var whole = late.beginning
+            while true {
+                guard var rest = await late.rest(within: .milliseconds(10), on: eventLoop) else {
+                    whole.writeString(" ")
+                    continue
+                }
+                whole.writeBuffer(&rest)
+                return Answer(status: Int(response.status.code), headers: response.headers, body: String(buffer: whole))
+            }
+        }
         let body =
             switch response.body {
-            case .none, .headOnly: ""
+            case .none, .late, .headOnly: ""
             case .bytes(let buffer): String(buffer: buffer)
             case .file(let file, let range):
                 String(buffer: try file.read(offset: range.lowerBound, length: range.count))
