@@ -46,4 +46,16 @@ extension S3Error {
         invalidRequest("The algorithm type you specified in x-amz-checksum- header is invalid.")
             .because("the algorithms are \(ChecksumAlgorithm.allCases.map(\.rawValue).joined(separator: ", "))")
     }
+
+    /// An algorithm was named, and neither a checksum nor a trailer that brings one.
+    package static var checksumWithoutValue: S3Error {
+        S3Error(
+            "InvalidRequest",
+            status: 400,
+            """
+            x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were \
+            found.
+            """
+        )
+    }
 }

@@ -13,6 +13,9 @@ public func fuzzRequestRouting(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CI
     guard let target = try? RequestTarget(lines[1]) else { return 0 }
     _ = try? ListObjectsRequest(target)
     _ = try? ListBucketsRequest(target)
+    _ = try? ListObjectVersionsRequest(target)
+    _ = try? ListMultipartUploadsRequest(target)
+    _ = try? ListPartsRequest(target)
     let head = RequestHead(method: lines[0], target: target, headers: HeaderList([("Host", lines[2])]))
     guard let address = try? Addressing(baseDomains: ["s3.test"]).resolve(head) else { return 0 }
     guard let operation = try? S3Operation.route(head: head, scope: address.scope), let row = operation.row else {
@@ -32,6 +35,22 @@ private func readValues(_ value: String) {
         guard let range = try? ByteRange(header: value, size: size) else { continue }
         precondition(range.first >= 0 && range.last < size && range.count > 0, "a range leaves the object")
     }
+    readCopy(value)
     guard let token = try? ContinuationToken(value) else { return }
     precondition((try? ContinuationToken(token.text)) == token, "a token does not come back")
+}
+
+private func readCopy(_ value: String) {
+    _ = try? GetObjectAttributesRequest(HeaderList([("x-amz-object-attributes", value)]))
+    _ = try? MultipartChecksumChoice(HeaderList([("x-amz-checksum-algorithm", value)]))
+    let decoded = EncodedWord.decode(value)
+    // ASCII goes out as it is, also when it looks like an encoded-word.
+    let isEncoded = decoded.utf8.contains { $0 >= 0x80 }
+    let again = EncodedWord.decode(EncodedWord.encode(decoded))
+    precondition(!isEncoded || ByteText.equal(again, decoded), "metadata does not come back")
+    if let source = try? CopySource(copySource: value) {
+        precondition((1...ObjectKey.maximumLength).contains(source.key.utf8.count), "a source without a key")
+    }
+    guard let range = try? CopySourceRange(value), let bytes = try? range.resolved(size: 100) else { return }
+    precondition(bytes.first >= 0 && bytes.last < 100, "a range leaves the source")
 }

@@ -22,6 +22,9 @@ struct UploadPayload {
             payloadSHA256: request.authenticated.payload.exactSHA256,
             announcedAlgorithm: framing?.announcedTrailer.flatMap { ChecksumAlgorithm(headerName: $0) }
         )
+        if request.http.head.headers["x-amz-sdk-checksum-algorithm"] != nil, demand.statedAlgorithm == nil {
+            throw .checksumWithoutValue
+        }
         try checkLength()
     }
 
