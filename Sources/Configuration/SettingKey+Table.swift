@@ -61,6 +61,20 @@ extension SettingKey {
             "origins of pages that may use /api/v4, and the buckets made at start"
         ),
         SettingKey(
+            "object_ownership",
+            .text,
+            environment: "LARDER_OBJECT_OWNERSHIP",
+            standard: .string("BucketOwnerEnforced"),
+            "of buckets that set none: BucketOwnerEnforced (no ACLs), BucketOwnerPreferred or ObjectWriter"
+        ),
+        SettingKey(
+            "encryption.at_rest",
+            .text,
+            environment: "LARDER_ENCRYPTION_AT_REST",
+            standard: .string("none"),
+            "declared: the disk below is encrypted, so AES256 may be asked for and is reported; none: it is refused"
+        ),
+        SettingKey(
             "tls.certificate",
             .text,
             environment: "LARDER_TLS_CERTIFICATE",

@@ -147,6 +147,8 @@ struct ServerParts {
             region: settings.region,
             ownerID: Credentials.rootUserID,
             publicScheme: settings.publicURL.map { $0.hasPrefix("https://") ? "https" : "http" },
+            defaultOwnership: settings.objectOwnership,
+            isEncryptionDeclared: settings.isEncryptionDeclared,
             clock: System.now
         )
     }

@@ -19,6 +19,8 @@ struct ServerSettings {
     let domains: [String]
     let customHosts: [String: BucketName]
     let allowedOrigins: [String]
+    let objectOwnership: ObjectOwnership
+    let isEncryptionDeclared: Bool
     let accessKey: String?
     let secretKey: String?
     let apiToken: String?
@@ -51,6 +53,10 @@ struct ServerSettings {
         domains = settings.list("domain") ?? []
         customHosts = try settings.map("custom_hosts").mapValues { try bucket($0, "custom_hosts") }
         allowedOrigins = settings.list("cors.allowed_origins") ?? []
+        let ownerships = ObjectOwnership.allCases.map(\.rawValue)
+        objectOwnership =
+            ObjectOwnership(rawValue: try settings.choice("object_ownership", of: ownerships)) ?? .bucketOwnerEnforced
+        isEncryptionDeclared = try settings.choice("encryption.at_rest", of: ["none", "declared"]) == "declared"
         (accessKey, secretKey) = try Self.keys(settings)
         apiToken = settings.text("api_token")
         verification = VerificationPolicy(

@@ -15,6 +15,10 @@ package struct S3Services: Sendable {
     package let ownerID: String
     /// `https` or `http` when clients reach us by a public URL of that scheme, nil for the connection's own.
     package let publicScheme: String?
+    /// Who owns the objects of buckets on which that was never set.
+    package let defaultOwnership: ObjectOwnership
+    /// Whether the operator declares that what lies on disk is encrypted.
+    package let isEncryptionDeclared: Bool
     /// The time.
     package let clock: @Sendable () -> Timestamp
 
@@ -26,6 +30,8 @@ package struct S3Services: Sendable {
         region: String,
         ownerID: String,
         publicScheme: String?,
+        defaultOwnership: ObjectOwnership = .bucketOwnerEnforced,
+        isEncryptionDeclared: Bool = false,
         clock: @escaping @Sendable () -> Timestamp
     ) {
         self.store = store
@@ -34,6 +40,8 @@ package struct S3Services: Sendable {
         self.region = region
         self.ownerID = ownerID
         self.publicScheme = publicScheme
+        self.defaultOwnership = defaultOwnership
+        self.isEncryptionDeclared = isEncryptionDeclared
         self.clock = clock
     }
 }
