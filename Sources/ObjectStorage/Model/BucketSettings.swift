@@ -26,6 +26,8 @@ package struct BucketSettings: Sendable, Equatable, Codable {
     package var publicAccessBlock: PublicAccessBlock?
     /// Who owns objects, and whether access control lists count; nil for the server's own choice.
     package var ownership: ObjectOwnership?
+    /// Whether the ownership controls were taken away, so that a read finds none; nil for no.
+    package var lacksOwnershipControls: Bool?
     /// The access control list; nil for that of a private bucket.
     package var accessControl: AccessControlList?
     /// The encryption that was asked for; nil for the default.

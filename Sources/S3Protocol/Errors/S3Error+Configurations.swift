@@ -73,11 +73,23 @@ extension S3Error {
         )
     }
 
-    /// Encryption is asked for, and the operator has not declared that there is any.
+    /// An upload asks for encryption, and the operator has not declared that there is any.
     package static func encryptionNotDeclared(header: String) -> S3Error {
-        notImplemented(header: header)
-            .because("if the disk below is encrypted, the operator may set encryption.at_rest = declared")
+        notImplemented(header: header).because(encryptionHint)
     }
+
+    /// A bucket is to have a default encryption, and the operator has not declared that there is any.
+    package static var defaultEncryptionNotDeclared: S3Error {
+        notImplemented(because: encryptionHint)
+    }
+
+    /// A bucket has no default encryption, since the operator has not declared that there is any.
+    package static func encryptionNotDeclared(in bucket: BucketName) -> S3Error {
+        absent(.encryption, in: bucket).because(encryptionHint)
+    }
+
+    private static let encryptionHint =
+        "if the disk below is encrypted, the operator may set encryption.at_rest = declared"
 
     /// A bucket with a full stop in its name cannot be accelerated.
     package static var accelerateWithPeriods: S3Error {

@@ -27,6 +27,17 @@ extension S3Error {
         invalidTag("System tags cannot be added/updated by requester", [Field("TagKey", key)])
     }
 
+    /// A tag of a new bucket begins with the prefix that is reserved for AWS; S3 does not name it.
+    package static var systemTagKeyOfNewBucket: S3Error {
+        invalidTag(
+            """
+            User-defined tag keys can't start with "aws:". This prefix is reserved for system tags. Remove "aws:" from \
+            your tag keys and try again.
+            """,
+            []
+        )
+    }
+
     /// An object is to have more tags than S3 allows.
     package static func tooManyObjectTags(limit: Int) -> S3Error {
         badRequest("Object tags cannot be greater than \(limit)")

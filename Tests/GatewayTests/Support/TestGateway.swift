@@ -16,10 +16,11 @@ final class TestGateway: Sendable {
 
     let root: String
     let store: FileStore
+    let services: S3Services
     private let surface: S3Surface
     private let addressing: Addressing
 
-    private init(root: String, store: FileStore) throws {
+    private init(root: String, store: FileStore, isEncryptionDeclared: Bool) throws {
         self.root = root
         self.store = store
         addressing = Addressing(baseDomains: ["s3.test"], customHosts: ["files.test": try BucketName("uploads")])
@@ -29,24 +30,27 @@ final class TestGateway: Sendable {
             userID: String(repeating: "a", count: 64),
             displayName: "root"
         )
-        surface = S3Surface(
-            S3Services(
-                store: store,
-                authenticator: Authenticator(
-                    keys: AccessKeys([.init(identity: identity, secret: Self.secret)]),
-                    policy: VerificationPolicy()
-                ),
-                authorizer: Authorizer(styles: StylesGuard(try .standard())),
-                region: "us-east-1",
-                ownerID: identity.userID,
-                publicScheme: nil,
-                clock: { Self.now }
-            )
+        services = S3Services(
+            store: store,
+            authenticator: Authenticator(
+                keys: AccessKeys([.init(identity: identity, secret: Self.secret)]),
+                policy: VerificationPolicy()
+            ),
+            authorizer: Authorizer(styles: StylesGuard(try .standard())),
+            region: "us-east-1",
+            ownerID: identity.userID,
+            publicScheme: nil,
+            isEncryptionDeclared: isEncryptionDeclared,
+            clock: { Self.now }
         )
+        surface = S3Surface(services)
     }
 
     /// Runs `body` with a gateway that has the bucket `uploads`.
-    static func run(_ body: @Sendable (TestGateway) async throws -> Void) async throws {
+    static func run(
+        isEncryptionDeclared: Bool = false,
+        _ body: @Sendable (TestGateway) async throws -> Void
+    ) async throws {
         let root = "\(FileManager.default.temporaryDirectory.path)/larder-test-\(UUID().uuidString)"
         let store = try await FileStore.open(
             FileStoreConfiguration(root: root, threadCount: 4, durability: .relaxed),
@@ -58,7 +62,7 @@ final class TestGateway: Sendable {
             owner: "o",
             settings: BucketSettings(allowedOrigins: ["https://app.test"])
         )
-        let gateway = try TestGateway(root: root, store: store)
+        let gateway = try TestGateway(root: root, store: store, isEncryptionDeclared: isEncryptionDeclared)
         let result: Result<Void, any Error>
         do {
             result = .success(try await body(gateway))

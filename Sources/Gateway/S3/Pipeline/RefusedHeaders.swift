@@ -10,10 +10,6 @@ enum RefusedHeaders {
     private static let table: [S3Operation: [String]] = [
         .getObject: customerKeys,
         .headObject: customerKeys,
-        .createBucket: [
-            "x-amz-grant-full-control", "x-amz-grant-read", "x-amz-grant-read-acp", "x-amz-grant-write",
-            "x-amz-grant-write-acp",
-        ],
     ]
 
     private static let customerKeys = [

@@ -6,9 +6,11 @@ import S3Protocol
 /// with NotImplemented.
 package struct S3Operations: Sendable {
     private let handlers: [S3Operation: any S3OperationHandler]
+    private let configurations: [S3Operation: any S3OperationHandler]
 
     /// All operations on these services.
     package init(_ services: S3Services) {
+        configurations = BucketConfigurations.handlers(services)
         handlers = [
             .listBuckets: ListBuckets(services: services),
             .createBucket: CreateBucket(services: services),
@@ -48,7 +50,7 @@ package struct S3Operations: Sendable {
     ///
     /// - Throws: `NotImplemented`.
     func handler(of operation: S3Operation) throws(S3Error) -> any S3OperationHandler {
-        guard let handler = handlers[operation] else { throw .notImplemented(operation) }
+        guard let handler = handlers[operation] ?? configurations[operation] else { throw .notImplemented(operation) }
         return handler
     }
 }
