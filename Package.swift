@@ -27,7 +27,8 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let fuzzTargets: [Target] =
     Context.environment["LARDER_FUZZ"] == "1"
     ? [
-        "Authorization", "AwsChunked", "BucketPolicy", "MultipartForm", "PostPolicy", "RequestBodies", "RequestRouting", "XLMeta",
+        "Authorization", "AwsChunked", "BucketPolicy", "MultipartForm", "PostPolicy", "RequestBodies", "RequestRouting",
+        "XLMeta",
         "XMLDocument",
     ].map { name in
         .executableTarget(

@@ -31,7 +31,7 @@ package final class LateBody: Sendable {
     }
 
     /// The rest of the body; nil when it is not there after `wait`. Used by one task.
-    func rest(within wait: TimeAmount, on eventLoop: any EventLoop) async -> ByteBuffer? {
+    package func rest(within wait: TimeAmount, on eventLoop: any EventLoop) async -> ByteBuffer? {
         let timer = eventLoop.scheduleTask(in: wait) { [self] in giveUp() }
         defer { timer.cancel() }
         return await withCheckedContinuation { continuation in

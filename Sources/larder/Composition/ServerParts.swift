@@ -149,6 +149,7 @@ struct ServerParts {
             publicScheme: settings.publicURL.map { $0.hasPrefix("https://") ? "https" : "http" },
             defaultOwnership: settings.objectOwnership,
             isEncryptionDeclared: settings.isEncryptionDeclared,
+            lifecycleDay: settings.lifecycleDay,
             clock: System.now
         )
     }

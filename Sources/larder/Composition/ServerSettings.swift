@@ -115,7 +115,9 @@ struct ServerSettings {
         {
             return day
         }
-        throw ConfigurationError("lifecycle.day is '\(text)'; write a whole number with s, m or h behind it, such as 24h.")
+        throw ConfigurationError(
+            "lifecycle.day is '\(text)'; write a whole number with s, m or h behind it, such as 24h."
+        )
     }
 
     private static func keys(_ settings: Settings) throws -> (String?, String?) {

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import S3Protocol
 import Testing
@@ -13,7 +14,7 @@ import Testing
         _ work: @escaping @Sendable () async throws -> Response
     ) async throws -> Response {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-        let head = RequestHead(method: "POST", target: try RequestTarget("/b/k?uploadId=1"), headers: HeaderList([]))
+        let head = RequestHead(method: "POST", target: try RequestTarget("/b/k?uploadId=1"), headers: HeaderList([(String, String)]()))
         return try await Task(executorPreference: EventLoopExecutor(eventLoop)) {
             let request = Request(
                 id: RequestID(),

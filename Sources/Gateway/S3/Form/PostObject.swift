@@ -15,7 +15,7 @@ struct PostObject: S3OperationHandler {
         guard request.http.contentLength != nil || request.http.isChunked else { throw S3Error.missingContentLength }
         var reader = FormReader(request.http.body, boundary: boundary)
         let (form, filename) = try await reader.readFields()
-        let posted = try check(form, filename, request)
+        let (posted, controls) = try check(form, filename, request)
         let upload = try await services.store.beginUpload(
             of: posted.key,
             to: request.bucket,
@@ -27,8 +27,10 @@ struct PostObject: S3OperationHandler {
                 try await upload.write(chunk)
             }
             try posted.sizes.check(upload.byteCount)
+            var attributes = try ObjectAttributes(posting: posted)
+            controls.apply(to: &attributes)
             let record = try await upload.commit(
-                try ObjectAttributes(posting: posted),
+                attributes,
                 demand: posted.digests,
                 precondition: .none
             )
@@ -39,17 +41,23 @@ struct PostObject: S3OperationHandler {
         }
     }
 
-    private func check(_ form: PostForm, _ filename: [UInt8]?, _ request: S3Request) throws -> PostObjectUpload {
+    private func check(
+        _ form: PostForm,
+        _ filename: [UInt8]?,
+        _ request: S3Request
+    ) throws -> (PostObjectUpload, UploadControls) {
         let bucket = try request.bucket
-        let parsed = try PostObjectRequest(form: form, filename: filename, rules: services.authenticator.formRules)
+        let parsed = try PostObjectRequest(form: form, filename: filename, rules: services.formRules)
         request.http.trace.note { $0.identity = parsed.authentication.accessKeyID }
         let (identity, verified) = try services.authenticator.verify(parsed)
         let permitted = try verified.permitted(bucket: bucket, now: services.clock())
         let key = permitted.request.form.bytes("key").flatMap { try? ObjectKey(utf8: $0) }
         request.http.trace.note { $0.key = key?.string }
         try services.authorizer.authorize(identity, to: .postObject, bucket: bucket, key: key)
-        _ = try services.store.bucket(bucket)
-        return try permitted.upload()
+        let target = try services.store.bucket(bucket)
+        let upload = try permitted.upload()
+        let controls = try UploadControls(posting: upload, in: target, services, callerID: identity.userID)
+        return (upload, controls)
     }
 
     private func answer(_ posted: PostObjectUpload, _ record: ObjectRecord, _ request: S3Request) throws -> Response {
@@ -61,7 +69,7 @@ struct PostObject: S3OperationHandler {
             etag: record.etag,
             location: PostLocation(request.address, scheme: services.scheme(of: request))
         )
-        var headers = record.writtenHeaders
+        var headers = record.writtenHeaders.adding(services.controlHeaders(of: record, in: bucket))
         headers.add(name: "Location", value: success.location)
         let status = HTTPResponseStatus(statusCode: success.status)
         guard let document = success.document else { return Response(status, headers: headers) }

@@ -39,7 +39,7 @@ struct CompleteMultipartUpload: S3OperationHandler {
             .ok,
             contentType: "application/xml",
             bytes: try result.document(),
-            headers: record.versionHeader
+            headers: record.versionHeader.adding(services.controlHeaders(of: record, in: bucket))
         )
     }
 }

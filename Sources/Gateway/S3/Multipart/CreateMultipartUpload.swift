@@ -10,7 +10,7 @@ struct CreateMultipartUpload: S3OperationHandler {
         let (bucket, key) = (try request.bucket, try request.key)
         let choice = try MultipartChecksumChoice(request.headers)
         var attributes = try ObjectAttributes(putting: request)
-        attributes.owner = services.maker(of: request)
+        try UploadControls(request, services).apply(to: &attributes)
         let upload = try await services.store.createMultipartUpload(
             MultipartUploadRequest(
                 key: key,
@@ -22,8 +22,20 @@ struct CreateMultipartUpload: S3OperationHandler {
         )
         var headers = HTTPHeaders()
         for field in choice.headers { headers.add(name: field.name, value: field.value) }
+        headers.add(contentsOf: try abortHeaders(upload, bucket))
+        if let field = services.encryption?.field { headers.add(name: field.name, value: field.value) }
         let result = InitiateMultipartUploadResult(bucket: bucket, key: key, uploadID: try UploadID(upload.id))
         return Response(.ok, contentType: "application/xml", bytes: try result.document(), headers: headers)
+    }
+}
+
+extension CreateMultipartUpload {
+    /// When a lifecycle rule will end the upload.
+    private func abortHeaders(_ upload: MultipartUpload, _ bucket: BucketName) throws -> HTTPHeaders {
+        let rules = try services.store.bucket(bucket).settings.lifecycle
+        let end = rules?.abort(ofUploadTo: upload.key, initiated: upload.initiated, day: services.lifecycleDay)
+        guard let end else { return [:] }
+        return ["x-amz-abort-date": end.date.httpDate, "x-amz-abort-rule-id": end.ruleID]
     }
 }
 

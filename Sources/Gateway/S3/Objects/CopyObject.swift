@@ -23,13 +23,19 @@ struct CopyObject: S3OperationHandler {
                 seen.note(found)
                 return try plan.attributes(copying: found)
             }
-            return try answer(try await services.store.copy(wanted, to: key, in: bucket), source, seen)
+            return try answer(try await services.store.copy(wanted, to: key, in: bucket), bucket, source, seen)
         }
     }
 
-    private func answer(_ record: ObjectRecord, _ source: CopySource, _ seen: SourceVersion) throws -> Response {
+    private func answer(
+        _ record: ObjectRecord,
+        _ bucket: BucketName,
+        _ source: CopySource,
+        _ seen: SourceVersion
+    ) throws -> Response {
         var headers = seen.headers(isVersioned: services.isVersioned(source.bucket))
         headers.add(contentsOf: record.versionHeader)
+        headers.add(contentsOf: services.controlHeaders(of: record, in: bucket))
         let result = CopyObjectResult(modified: record.modified, etag: record.etag, checksum: record.checksums.first)
         return Response(.ok, contentType: "application/xml", bytes: try result.document(), headers: headers)
     }
@@ -47,13 +53,13 @@ private struct CopyPlan: Sendable {
     private let headers: HeaderList
     private let now: Timestamp
 
-    init(_ request: S3Request, source: CopySource, _ services: S3Services) throws(S3Error) {
+    init(_ request: S3Request, source: CopySource, _ services: S3Services) throws {
         headers = request.headers
         now = services.clock()
         metadata = try CopyDirective(metadata: headers)
         tagging = try CopyDirective(tagging: headers)
         var own = try ObjectAttributes(putting: request)
-        own.owner = services.maker(of: request)
+        try UploadControls(request, services).apply(to: &own)
         self.own = own
         let (bucket, key) = (try request.bucket, try request.key)
         isOntoItself = source.bucket == bucket && source.key == key && source.version == nil

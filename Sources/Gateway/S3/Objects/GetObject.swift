@@ -48,6 +48,7 @@ private struct ObjectAnswer {
 
     init(_ record: ObjectRecord, _ request: S3Request, _ services: S3Services) throws {
         let (sent, target, now) = (request.http.head.headers, request.http.head.target, services.clock())
+        let isVersion = target.has("versionId")
         let version = record.readVersionHeader(isVersioned: services.isVersioned(try request.bucket))
         let outcome = try ReadPreconditions.evaluate(
             sent,
@@ -63,6 +64,8 @@ private struct ObjectAnswer {
         }
         var headers = record.readHeaders
         headers.add(contentsOf: version)
+        headers.add(contentsOf: record.lockHeaders)
+        headers.add(contentsOf: services.controlHeaders(of: record, in: try request.bucket, isCurrent: !isVersion))
         try headers.override(by: target)
         if let expiry = request.authenticated.signature?.expiry { headers.limitAge(until: expiry, now: now) }
         let wanted = try WantedRange(request, record)

@@ -16,13 +16,7 @@ extension ObjectAttributes {
     ///
     /// Refused, since ignoring them would be a lie.
     private static let refusedHeaders = [
-        "x-amz-server-side-encryption-customer-algorithm", "x-amz-server-side-encryption-customer-key",
-        "x-amz-server-side-encryption-customer-key-md5", "x-amz-server-side-encryption",
-        "x-amz-server-side-encryption-bucket-key-enabled", "x-amz-server-side-encryption-aws-kms-key-id",
-        "x-amz-server-side-encryption-context",
-        "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold",
-        "x-amz-write-offset-bytes", "x-amz-grant-read", "x-amz-grant-write", "x-amz-grant-read-acp",
-        "x-amz-grant-write-acp", "x-amz-grant-full-control",
+        "x-amz-write-offset-bytes"
     ]
 
     private static let storageClasses: Set<String> = [
@@ -33,12 +27,9 @@ extension ObjectAttributes {
     /// What the headers of a PUT set.
     ///
     /// - Throws: `NotImplemented` for what is not honoured, `MetadataTooLarge`, `InvalidStorageClass`,
-    ///   `InvalidArgument` for tags, `AccessControlListNotSupported`.
+    ///   `InvalidArgument` for tags.
     init(putting request: S3Request) throws(S3Error) {
         for name in Self.refusedHeaders where request.header(name) != nil { throw .notImplemented(header: name) }
-        if let acl = request.header("x-amz-acl"), acl != "private", acl != "bucket-owner-full-control" {
-            throw .accessControlListNotSupported
-        }
         self.init(headers: try Self.headers(request), metadata: try Self.metadata(request), tags: [])
         if let tagging = request.header("x-amz-tagging") {
             tags = try TagSet(header: tagging).tags.map { Tag(key: $0.key, value: $0.value) }

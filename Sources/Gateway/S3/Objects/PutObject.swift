@@ -12,7 +12,7 @@ struct PutObject: S3OperationHandler {
     func respond(to request: S3Request) async throws -> Response {
         let (bucket, key) = (try request.bucket, try request.key)
         var attributes = try ObjectAttributes(putting: request)
-        attributes.owner = services.maker(of: request)
+        try UploadControls(request, services).apply(to: &attributes)
         let precondition = try WritePrecondition(putting: request.http.head.headers)
         let payload = try UploadPayload(request, limit: Self.maximumSize)
         let upload = try await services.store.beginUpload(
@@ -26,7 +26,9 @@ struct PutObject: S3OperationHandler {
                 return upload.byteCount
             }
             let record = try await upload.commit(attributes, demand: demand, precondition: precondition)
-            return Response(.ok, headers: record.writtenHeaders)
+            var headers = record.writtenHeaders
+            headers.add(contentsOf: services.controlHeaders(of: record, in: bucket))
+            return Response(.ok, headers: headers)
         } catch {
             await upload.abort()
             throw error

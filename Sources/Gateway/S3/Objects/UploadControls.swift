@@ -125,3 +125,20 @@ extension ObjectRecord {
         return HTTPHeaders(state.fields.map { ($0.name, $0.value) })
     }
 }
+
+extension S3Services {
+    /// The headers of an answer about a version: encryption, and of a current one when it expires.
+    func controlHeaders(of record: ObjectRecord, in bucket: BucketName, isCurrent: Bool = true) -> HTTPHeaders {
+        let rules = isCurrent ? (try? store.bucket(bucket))?.settings.lifecycle : nil
+        return record.controlHeaders(lifecycle: rules, encryption: encryption, day: lifecycleDay)
+    }
+}
+
+extension HTTPHeaders {
+    /// These headers and others.
+    func adding(_ others: HTTPHeaders) -> HTTPHeaders {
+        var all = self
+        all.add(contentsOf: others)
+        return all
+    }
+}

@@ -19,6 +19,8 @@ package struct S3Services: Sendable {
     package let defaultOwnership: ObjectOwnership
     /// Whether the operator declares that what lies on disk is encrypted.
     package let isEncryptionDeclared: Bool
+    /// How long a day of lifecycle rules is.
+    package let lifecycleDay: LifecycleDay
     /// The time.
     package let clock: @Sendable () -> Timestamp
 
@@ -32,6 +34,7 @@ package struct S3Services: Sendable {
         publicScheme: String?,
         defaultOwnership: ObjectOwnership = .bucketOwnerEnforced,
         isEncryptionDeclared: Bool = false,
+        lifecycleDay: LifecycleDay = .standard,
         clock: @escaping @Sendable () -> Timestamp
     ) {
         self.store = store
@@ -42,6 +45,7 @@ package struct S3Services: Sendable {
         self.publicScheme = publicScheme
         self.defaultOwnership = defaultOwnership
         self.isEncryptionDeclared = isEncryptionDeclared
+        self.lifecycleDay = lifecycleDay
         self.clock = clock
     }
 }
