@@ -181,6 +181,13 @@ extension SettingKey {
             standard: .bool(false),
             "accept Signature Version 2 in the Authorization header"
         ),
+        SettingKey(
+            "trusted_proxies",
+            .list,
+            environment: "LARDER_TRUSTED_PROXIES",
+            standard: .array([]),
+            "addresses or ranges (10.0.0.0/8) of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed"
+        ),
     ]
 
     private static let limits: [SettingKey] = [

@@ -15,6 +15,8 @@ package struct FrontConfiguration: Sendable {
     package var endpoint = Endpoint.tcp(host: "127.0.0.1", port: 9000)
     /// Certificate and key; nil for plain HTTP.
     package var tls: TLSConfiguration?
+    /// The proxies that are believed where they say a request comes from.
+    package var trustedProxies = TrustedProxies()
     /// The most connections served at once; the next ones get 503.
     package var maximumConnections = 10_000
     /// The most bytes of one header field; more gets 400.

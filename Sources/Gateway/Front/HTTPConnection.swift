@@ -163,14 +163,19 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         guard !isOverLimit else { return refuse(.tooManyConnections) }
         guard let context, let parsed = ParsedHead(head) else { return refuse(.malformed) }
         let body = RequestBody(eventLoop: context.eventLoop) { [weak self] in self?.bodyIsWanted() }
+        let origin = services.configuration.trustedProxies.origin(
+            peer: context.remoteAddress?.ipAddress ?? "",
+            isSecure: isSecure,
+            headers: parsed.head.headers
+        )
         let request = Request(
             id: RequestID(),
             head: parsed.head,
             body: body,
             contentLength: parsed.contentLength,
             received: services.clock(),
-            remoteAddress: context.remoteAddress?.ipAddress ?? "",
-            isSecure: isSecure
+            remoteAddress: origin.address,
+            isSecure: origin.isSecure
         )
         let exchange = Exchange(
             request: request,

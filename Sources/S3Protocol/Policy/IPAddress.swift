@@ -1,6 +1,6 @@
 /// An address of IPv4 or IPv6; the first is kept in the form in which IPv6 embeds it, so that both forms of one address
 /// are equal.
-struct IPAddress: Equatable, Sendable {
+package struct IPAddress: Equatable, Sendable {
     /// The 128 bits.
     let bits: UInt128
 
@@ -8,7 +8,7 @@ struct IPAddress: Equatable, Sendable {
     var isIPv4: Bool { bits >> 32 == 0xFFFF }
 
     /// Reads an address in text, or gives nil; a zone (`%eth0`) counts for nothing.
-    init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         let characters = Array(text.utf8.prefix { $0 != UInt8(ascii: "%") })
         guard
             let bits = characters.contains(UInt8(ascii: ":")) ? Self.ipv6(characters[...]) : Self.ipv4(characters[...])
@@ -70,13 +70,13 @@ struct IPAddress: Equatable, Sendable {
 }
 
 /// The addresses that begin with the same bits, as `203.0.113.0/24` or `2001:db8::/32`, or one address.
-struct IPAddressRange: Equatable, Sendable {
+package struct IPAddressRange: Equatable, Sendable {
     private let base: IPAddress
     /// How many of the 128 bits are the same.
     private let length: Int
 
     /// Reads a range in text, or gives nil.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let base = parts.first.flatMap({ IPAddress($0) }), !text.utf8.contains(UInt8(ascii: "%")) else {
             return nil
@@ -98,7 +98,7 @@ struct IPAddressRange: Equatable, Sendable {
     private var isIPv4: Bool { base.isIPv4 && length >= 96 }
 
     /// Whether the address is in the range, which has addresses of one version of IP only.
-    func contains(_ address: IPAddress) -> Bool {
+    package func contains(_ address: IPAddress) -> Bool {
         address.isIPv4 == isIPv4 && (length == 0 || (address.bits ^ base.bits) >> UInt128(128 - length) == 0)
     }
 

@@ -200,6 +200,16 @@ extension FrontConfiguration {
         maximumDrain = Int64(try settings.integer("limits.drain_bytes", in: 0...(1 << 32)))
         shutdownGrace = .seconds(Int64(try settings.integer("limits.shutdown_seconds", in: 0...3600)))
         tls = try Self.tls(certificate: settings.text("tls.certificate"), key: settings.text("tls.key"))
+        trustedProxies = TrustedProxies(try (settings.list("trusted_proxies") ?? []).map(Self.range))
+    }
+
+    private static func range(_ text: String) throws -> IPAddressRange {
+        guard let range = IPAddressRange(text) else {
+            throw ConfigurationError(
+                "trusted_proxies: '\(text)' is no address or range; write 10.0.0.7, 10.0.0.0/8 or 2001:db8::/32."
+            )
+        }
+        return range
     }
 
     private static func endpoint(_ text: String) throws -> Endpoint {
