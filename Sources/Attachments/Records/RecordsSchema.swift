@@ -14,7 +14,7 @@ package struct RecordsSchema: Sendable {
     }
 
     /// The schema of this version of Larder.
-    package static let current = RecordsSchema(steps: [firstVersion])
+    package static let current = RecordsSchema(steps: [firstVersion, accessKeys])
 
     /// The version of a file; 0 for a new one.
     static func version(of database: Database) throws -> Int {
@@ -106,5 +106,20 @@ package struct RecordsSchema: Sendable {
             created INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX jobs_to_run ON jobs (state, priority, not_before, id);
+        """
+
+    // SigV4 needs the secret itself, no digest of it. A key with a policy may do what that allows; one without, what
+    // owners may.
+    private static let accessKeys = """
+        CREATE TABLE access_keys (
+            access_key TEXT PRIMARY KEY,
+            secret TEXT NOT NULL,
+            user_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            display_name TEXT NOT NULL,
+            policy TEXT,
+            disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
+            created INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 import ObjectStorage
 import S3Protocol
 import Synchronization
@@ -43,7 +44,14 @@ package final class SQLiteRecordStore: RecordStore {
         // GRDB relaxes this when it turns the log on: a claim that was answered must survive a power cut.
         try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         try migrate(database, path: path, to: schema)
+        restrict(path)
         return database
+    }
+
+    // Secrets of access keys are in it. SQLite gives its other files the mode of the first; on a file system without
+    // modes the folder's own has to do.
+    private static func restrict(_ path: String) {
+        for file in [path, path + "-wal", path + "-shm"] { chmod(file, 0o600) }
     }
 
     /// Ends all access, after the log's content was moved into the file: a copy of that alone is whole then.
@@ -79,7 +87,10 @@ package final class SQLiteRecordStore: RecordStore {
             )
         }
         guard found < schema.version else { return }
-        if found > 0 { try DatabaseCopy.make(ofDatabase: path, at: "\(path).version-\(found)") }
+        if found > 0 {
+            try DatabaseCopy.make(ofDatabase: path, at: "\(path).version-\(found)")
+            restrict("\(path).version-\(found)")
+        }
         try database.write { try schema.migrate($0, from: found) }
     }
 }
