@@ -15,7 +15,9 @@ struct Larder: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Serving:",
-                subcommands: [ServeCommand.self, ConfigCommand.self, TokenCommand.self, BucketCommand.self]
+                subcommands: [
+                    ServeCommand.self, ConfigCommand.self, KeyCommand.self, TokenCommand.self, BucketCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Keeping a storage root:",

@@ -10,6 +10,8 @@ package struct Authenticator: Sendable {
         package let payload: PayloadMode
         /// The signature, for the chunks of a signed streaming body; nil for SigV2 and anonymous requests.
         package let signature: VerifiedSignature?
+        /// How it proved who it is from; nil when anonymous, and for forms, whose handler finds that out.
+        package var proof: SignatureProof?
     }
 
     private let keys: AccessKeys
@@ -27,7 +29,19 @@ package struct Authenticator: Sendable {
     /// - Throws: Every refusal of `sigv4`, in S3's order.
     package func authenticate(_ head: RequestHead, hostBucket: String?, now: Timestamp) throws(S3Error) -> Authenticated
     {
-        switch try AuthenticationScheme.detect(head) {
+        let scheme = try AuthenticationScheme.detect(head)
+        var authenticated = try authenticate(scheme, head, hostBucket: hostBucket, now: now)
+        authenticated.proof = SignatureProof(scheme, head)
+        return authenticated
+    }
+
+    private func authenticate(
+        _ scheme: AuthenticationScheme,
+        _ head: RequestHead,
+        hostBucket: String?,
+        now: Timestamp
+    ) throws(S3Error) -> Authenticated {
+        switch scheme {
         case .anonymous:
             return Authenticated(
                 identity: .anonymous,

@@ -1,35 +1,241 @@
 package import Attachments
+package import ObjectStorage
 package import S3Protocol
 
 /// Decides who may do what; the one place that does.
+///
+/// A policy that denies wins over everything. The root may do what nothing denies; a user what its own policy, the
+/// bucket's policy or an access control list allows, and without a policy of its own everything with the buckets that
+/// it owns; a caller without a signature what the bucket's policy or a list allows. Source: AWS, "How Amazon S3
+/// authorizes a request", with one account that all users belong to.
 package struct Authorizer: Sendable {
     private let styles: StylesGuard
+    let store: any Storage
+    let keys: AccessKeys
+    private let defaultOwnership: ObjectOwnership
+    private let policies = PolicyCache()
     private static let readOperations: Set<S3Operation> = [.getObject, .headObject]
 
-    /// An authorizer with this guard.
-    package init(styles: StylesGuard) {
+    /// An authorizer with this guard, for the buckets and objects of this store and the users of these keys.
+    ///
+    /// `defaultOwnership` is that of buckets on which it was never set.
+    package init(
+        styles: StylesGuard,
+        store: any Storage,
+        keys: AccessKeys,
+        defaultOwnership: ObjectOwnership = .bucketOwnerEnforced
+    ) {
         self.styles = styles
+        self.store = store
+        self.keys = keys
+        self.defaultOwnership = defaultOwnership
     }
 
-    /// Passes when the caller may do this.
+    /// Passes when the caller may do what the request asks for.
     ///
-    /// - Throws: `AccessDenied` with the reason.
-    package func authorize(
-        _ identity: Identity,
-        to operation: S3Operation,
-        bucket: BucketName?,
-        key: ObjectKey?
-    ) throws(S3Error) {
-        switch identity.kind {
-        case .root: break
+    /// Of DeleteObjects the entries have to be asked for by `authorizeDeletion`, of a copy the source by
+    /// `authorizeSource`, and of a rename the source by both.
+    ///
+    /// - Throws: `NoSuchBucket`; `AccessDenied` with the reason; `NoSuchKey` to a caller who may know that.
+    package func authorize(_ request: S3Request) async throws {
+        try await authorize(try AccessRequest(request))
+    }
+
+    /// Passes when a copy, or a rename, may read its source.
+    ///
+    /// - Throws: as `authorize`, about the source.
+    package func authorizeSource(
+        of request: S3Request,
+        bucket: BucketName,
+        key: ObjectKey,
+        version: VersionID?
+    ) async throws {
+        let access = try AccessRequest(request).source(bucket, key, version)
+        try await authorize(access, actions: request.operation.sourceActions(hasVersion: version != nil))
+    }
+
+    /// Passes when DeleteObjects may delete this object, or this version of it, or a rename its source.
+    ///
+    /// - Throws: as `authorize`.
+    package func authorizeDeletion(of request: S3Request, key: ObjectKey, version: VersionID?) async throws {
+        try await authorize(try AccessRequest(request).deletion(key, version))
+    }
+
+    /// Passes when a form may put this object.
+    ///
+    /// - Throws: as `authorize`.
+    func authorize(
+        posting form: PostObjectRequest,
+        by identity: Identity,
+        to bucket: BucketName,
+        key: ObjectKey?,
+        http: Request
+    ) async throws {
+        try await authorize(AccessRequest(posting: form, by: identity, to: bucket, key: key, http: http))
+    }
+}
+
+// MARK: - The order of things
+
+extension Authorizer {
+    private func authorize(_ access: AccessRequest, actions: [String]? = nil) async throws {
+        let matter = try matter(of: access)
+        try checkKind(of: access)
+        if access.identity.kind != .root || matter.bucketPolicy != nil {
+            try await authorize(actions ?? access.actions, matter)
+        }
+        if !access.identity.isAuthenticated, access.overridesHeaders { throw S3Error.anonymousResponseHeaders }
+        guard let bucket = access.bucket, let key = access.key, access.operation.writesObjects else { return }
+        try styles.checkWrite(key, in: bucket)
+    }
+
+    private func authorize(_ actions: [String], _ matter: AccessMatter) async throws {
+        let object = ObjectLookup(store, matter.access)
+        var matter = matter
+        if matter.asksForTags { matter.existingTags = try await object.tags }
+        for action in actions {
+            switch matter.verdict(on: action) {
+            case .allowed: break
+            case .denied(let reason): throw matter.refusal(of: action, [reason])
+            case .open(let notes):
+                guard !isInitiator(matter.access) else { break }
+                try await askObject(object, action, matter, notes)
+            }
+        }
+    }
+
+    /// What the bucket says, beside the request itself.
+    private func matter(of access: AccessRequest) throws -> AccessMatter {
+        var matter = AccessMatter(access: access)
+        guard let name = access.bucket, access.operation != .createBucket else { return matter }
+        let bucket = try store.bucket(name)
+        matter.bucket = bucket
+        matter.ownership = bucket.settings.ownership ?? defaultOwnership
+        guard let text = bucket.settings.policy else { return matter }
+        do {
+            matter.bucketPolicy = try policies.policy(text, of: name)
+        } catch {
+            // Whoever could not replace it would be locked out for good.
+            guard access.identity.kind != .root else { return matter }
+            throw S3Error.accessDenied().because("the policy of the bucket cannot be read: \(error.message)")
+        }
+        return matter
+    }
+
+    private func checkKind(of access: AccessRequest) throws(S3Error) {
+        switch access.identity.kind {
+        case .root, .user: return
         case .signer:
-            guard operation == .postObject || Self.readOperations.contains(operation) else {
+            guard access.operation == .postObject || Self.readOperations.contains(access.operation) else {
                 throw .accessDenied().because("the internal key may read objects and upload by forms, nothing else")
             }
         case .anonymous:
-            throw .accessDenied().because("the request is not signed, and nothing here is public")
+            if let refusal = access.operation.refusalOfAnonymous { throw refusal }
         }
-        guard let bucket, let key, !Self.readOperations.contains(operation) else { return }
-        try styles.checkWrite(key, in: bucket)
+    }
+
+    /// Who began an upload in parts may list its parts and abort it (AWS, "Multipart upload API and permissions").
+    private func isInitiator(_ access: AccessRequest) -> Bool {
+        guard [.listParts, .abortMultipartUpload].contains(access.operation), access.identity.policy == nil,
+            let bucket = access.bucket, let key = access.key, let id = access.http.head.target["uploadId"],
+            let initiator = try? store.multipartUpload(id, of: key, in: bucket).initiator
+        else { return false }
+        return access.identity.isUser(initiator)
+    }
+
+    /// Asks the list of the object itself, the last thing that can allow an action.
+    private func askObject(
+        _ object: ObjectLookup,
+        _ action: String,
+        _ matter: AccessMatter,
+        _ notes: [String]
+    ) async throws {
+        guard let permission = matter.permission(onObjectFor: action) else {
+            throw matter.refusal(of: action, notes)
+        }
+        let record: ObjectRecord
+        do {
+            guard let found = try await object.record else { throw matter.refusal(of: action, notes) }
+            record = found
+        } catch let error as any S3ErrorConvertible where [404, 405].contains(error.s3Error.status) {
+            guard mayList(matter) else { throw matter.refusal(of: action, notes) }
+            throw error
+        }
+        guard matter.list(of: record, gives: permission) else {
+            throw matter.refusal(
+                of: action,
+                notes + ["the object's access control list gives no \(permission.rawValue)"]
+            )
+        }
+    }
+
+    private func mayList(_ matter: AccessMatter) -> Bool {
+        // Links that Larder signed may say that what they are for has gone.
+        if matter.access.identity.kind == .signer { return true }
+        var listing = matter
+        listing.access = matter.access.listing
+        return listing.verdict(on: "s3:ListBucket") == .allowed
+    }
+}
+
+// MARK: - What others ask
+
+extension Authorizer {
+    /// The error that the caller is told: who may not list a bucket does not learn that there is no such key.
+    func told(_ error: any Error, of request: S3Request) -> any Error {
+        guard let refusal = (error as? any S3ErrorConvertible)?.s3Error,
+            ["NoSuchKey", "NoSuchVersion"].contains(refusal.code), request.address.key != nil,
+            ["GET", "HEAD"].contains(request.http.head.method),
+            let access = try? AccessRequest(request), let matter = try? matter(of: access), !mayList(matter)
+        else { return error }
+        return S3Error.accessDenied().because(
+            "there is no such key, which the caller is not told without s3:ListBucket on the bucket"
+        )
+    }
+
+    /// Whether a policy looks into the document of the request, which has to be read before it is decided then.
+    func asksForDocument(of request: S3Request) -> Bool {
+        guard [.putObjectTagging, .putObjectRetention, .putObjectLegalHold].contains(request.operation),
+            let access = try? AccessRequest(request), let matter = try? matter(of: access)
+        else { return false }
+        return matter.asksForDocument
+    }
+
+    /// The buckets that ListBuckets shows the caller, by name: its own and those that its policy lets it list; all to
+    /// the root.
+    package func visibleBuckets(to request: S3Request) throws -> [Bucket] {
+        let identity = request.authenticated.identity
+        guard identity.kind != .root else { return store.buckets() }
+        let access = try AccessRequest(request)
+        return store.buckets().filter { bucket in
+            guard !identity.isUser(bucket.owner) else { return true }
+            var listing = access
+            listing.bucket = bucket.name
+            guard let matter = try? matter(of: listing.listing) else { return false }
+            return matter.isListedByOwnPolicy
+        }
+    }
+
+    /// The canonical id to keep as the owner of what the caller makes in a bucket; nil when that is the bucket's owner.
+    ///
+    /// `acl` is the canned list that the caller asks for.
+    package func ownedID(_ identity: Identity, in bucket: BucketName, acl: String?) -> String? {
+        guard let bucket = try? store.bucket(bucket), !ByteText.equal(identity.userID, bucket.owner) else { return nil }
+        switch bucket.settings.ownership ?? defaultOwnership {
+        case .bucketOwnerEnforced: return nil
+        case .bucketOwnerPreferred where acl == CannedACL.bucketOwnerFullControl.rawValue: return nil
+        case .bucketOwnerPreferred, .objectWriter: return identity.userID
+        }
+    }
+
+    /// As `ownedID(_:in:acl:)`, of what a request makes.
+    package func ownedID(of request: S3Request) -> String? {
+        guard let bucket = request.address.bucket else { return nil }
+        return ownedID(request.authenticated.identity, in: bucket, acl: request.header("x-amz-acl"))
+    }
+
+    /// The name that is shown for a canonical id; nil when there is no such user, or no longer.
+    package func displayName(of userID: String) -> String? {
+        keys.displayName(of: userID)
     }
 }

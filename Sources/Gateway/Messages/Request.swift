@@ -13,9 +13,9 @@ package struct Request: Sendable {
     package let contentLength: Int64?
     /// When the head was complete.
     package let received: Timestamp
-    /// The peer's address, without the port.
+    /// The client's address, without the port; of a client behind a trusted proxy as that tells it.
     package let remoteAddress: String
-    /// Whether the connection is TLS.
+    /// Whether the client came by TLS.
     package let isSecure: Bool
     /// What the handlers learn on their way, for log, metrics and inspector.
     package let trace: RequestTrace
@@ -47,5 +47,18 @@ package struct Request: Sendable {
         self.remoteAddress = remoteAddress
         self.isSecure = isSecure
         self.trace = trace
+    }
+    /// The same request, its body being these bytes, which were read from it.
+    func replaying(_ bytes: ByteBuffer) -> Request {
+        Request(
+            id: id,
+            head: head,
+            body: body.replaying(bytes),
+            contentLength: contentLength,
+            received: received,
+            remoteAddress: remoteAddress,
+            isSecure: isSecure,
+            trace: trace
+        )
     }
 }

@@ -75,6 +75,11 @@ package final class RequestBody: @unchecked Sendable {
         }
         return whole
     }
+
+    /// A body of the same event loop that is these bytes.
+    func replaying(_ bytes: ByteBuffer) -> RequestBody {
+        RequestBody(bytes, on: eventLoop)
+    }
 }
 
 // MARK: - The connection's side

@@ -19,6 +19,11 @@ extension S3Error {
         accessDenied("Anonymous users cannot copy objects. Please authenticate.")
     }
 
+    /// A read without a signature asks for other headers than the object has.
+    package static var anonymousResponseHeaders: S3Error {
+        invalidRequest("Request specific response headers cannot be used for anonymous GET requests.")
+    }
+
     /// A retention or a legal hold keeps the version.
     package static var protectedByObjectLock: S3Error {
         accessDenied("Access Denied because object protected by object lock.")

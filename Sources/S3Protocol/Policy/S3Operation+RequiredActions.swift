@@ -18,9 +18,11 @@ extension S3Operation {
         return actions
     }
 
-    /// The action that policies must allow on the source of a copy; nothing for other operations.
+    /// The action that policies must allow on the source of a copy or of a new name; nothing for other operations.
+    ///
+    /// A rename deletes its source too, which has to be asked for as any deletion.
     package func sourceActions(hasVersion: Bool) -> [String] {
-        guard self == .copyObject || self == .uploadPartCopy else { return [] }
+        guard [.copyObject, .uploadPartCopy, .renameObject].contains(self) else { return [] }
         return [hasVersion ? "s3:GetObjectVersion" : "s3:GetObject"]
     }
 

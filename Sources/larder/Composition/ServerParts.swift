@@ -20,6 +20,8 @@ struct ServerParts {
     private let images: ImageWorkerPool
     private let signals = AttachmentSignals()
     private let tokens: APITokens
+    private let keys: AccessKeys
+    private let userKeys: UserKeys
     private let jobs: JobQueue
     private let metrics = Metrics()
     private let storageActions: StorageActions
@@ -42,6 +44,13 @@ struct ServerParts {
         }
         images = try ImageWorkerPool(settings.imaging.pool, logger: logger)
         tokens = APITokens(store: records, environmentToken: credentials.apiToken, clock: System.now)
+        keys = credentials.keys
+        userKeys = UserKeys(
+            store: records,
+            reservedKeys: [credentials.accessKey, credentials.signerKey],
+            reservedUsers: [Credentials.rootUserID],
+            clock: System.now
+        )
         jobs = JobQueue(
             configuration: settings.attachments,
             store: records,
@@ -84,9 +93,10 @@ struct ServerParts {
         )
     }
 
-    /// Opens the socket that clients use.
+    /// Opens the socket that clients use, once the access keys of users are known.
     func bindFront(on group: MultiThreadedEventLoopGroup) async throws -> HTTPFront {
-        try await HTTPFront.bind(
+        try await keys.reload(from: userKeys)
+        return try await HTTPFront.bind(
             settings.front,
             responder: responder,
             group: group,
@@ -104,7 +114,7 @@ struct ServerParts {
         let front = try await HTTPFront.bind(
             configuration,
             responder: ControlSurface(
-                actions: ControlActions(tokens: tokens, storage: storageActions),
+                actions: ControlActions(tokens: tokens, keys: userKeys, table: keys, storage: storageActions),
                 metrics: metrics
             ),
             group: group,
@@ -142,8 +152,13 @@ struct ServerParts {
     private var s3Services: S3Services {
         S3Services(
             store: store,
-            authenticator: Authenticator(keys: credentials.keys, policy: settings.verification),
-            authorizer: Authorizer(styles: StylesGuard(settings.attachments)),
+            authenticator: Authenticator(keys: keys, policy: settings.verification),
+            authorizer: Authorizer(
+                styles: StylesGuard(settings.attachments),
+                store: store,
+                keys: keys,
+                defaultOwnership: settings.objectOwnership
+            ),
             region: settings.region,
             ownerID: Credentials.rootUserID,
             publicScheme: settings.publicURL.map { $0.hasPrefix("https://") ? "https" : "http" },

@@ -102,8 +102,7 @@ struct AloneSession: ControlSession {
         lock = try RootLock(root: root)
         records = try SQLiteRecordStore(path: root + "/.larder/records.sqlite")
         (storage, store) = (nil, nil)
-        let tokens = APITokens(store: records, environmentToken: nil, clock: System.now)
-        actions = ControlActions(tokens: tokens, storage: nil)
+        actions = Self.actions(records, root: root, storage: nil)
     }
 
     /// Actions on the store too.
@@ -122,8 +121,25 @@ struct AloneSession: ControlSession {
         records = try SQLiteRecordStore(path: root + "/.larder/records.sqlite")
         let storage = StorageActions(store: store, isAlone: true)
         self.storage = storage
-        let tokens = APITokens(store: records, environmentToken: nil, clock: System.now)
-        actions = ControlActions(tokens: tokens, storage: storage)
+        actions = Self.actions(records, root: root, storage: storage)
+    }
+
+    private static func actions(
+        _ records: SQLiteRecordStore,
+        root: String,
+        storage: StorageActions?
+    ) -> ControlActions {
+        ControlActions(
+            tokens: APITokens(store: records, environmentToken: nil, clock: System.now),
+            keys: UserKeys(
+                store: records,
+                reservedKeys: Credentials.keptKeys(inRoot: root),
+                reservedUsers: [Credentials.rootUserID],
+                clock: System.now
+            ),
+            table: nil,
+            storage: storage
+        )
     }
 
     func perform(_ method: String, _ path: [String], body: String) async throws -> JSONValue {

@@ -59,8 +59,14 @@ struct Credentials: Equatable {
         ])
     }
 
-    /// The canonical id of the user who owns everything while there are no others.
+    /// The canonical id of the root, who owns what was not made by a user.
     static let rootUserID = "1a2de4" + String(repeating: "0", count: 58)
+
+    /// The access keys that a root keeps for the server itself; none before the first start.
+    static func keptKeys(inRoot root: String) -> Set<String> {
+        guard let kept = try? read(path(inRoot: root)) else { return [] }
+        return [kept.accessKey, kept.signerKey]
+    }
 
     private static func made() -> Credentials {
         Credentials(

@@ -17,6 +17,7 @@ final class TestGateway: Sendable {
     let root: String
     let store: FileStore
     let services: S3Services
+    let keys: AccessKeys
     private let surface: S3Surface
     private let addressing: Addressing
 
@@ -30,13 +31,11 @@ final class TestGateway: Sendable {
             userID: String(repeating: "a", count: 64),
             displayName: "root"
         )
+        keys = AccessKeys([.init(identity: identity, secret: Self.secret)])
         services = S3Services(
             store: store,
-            authenticator: Authenticator(
-                keys: AccessKeys([.init(identity: identity, secret: Self.secret)]),
-                policy: VerificationPolicy()
-            ),
-            authorizer: Authorizer(styles: StylesGuard(try .standard())),
+            authenticator: Authenticator(keys: keys, policy: VerificationPolicy()),
+            authorizer: Authorizer(styles: StylesGuard(try .standard()), store: store, keys: keys),
             region: "us-east-1",
             ownerID: identity.userID,
             publicScheme: nil,

@@ -4,11 +4,15 @@ package import S3Protocol
 /// The actions behind the control socket; a command that is alone on a root performs the same ones itself.
 package struct ControlActions: Sendable {
     private let tokens: TokenActions
+    private let keys: KeyActions
     private let storage: StorageActions?
 
-    /// Actions on these tokens, and on the store if there is one.
-    package init(tokens: APITokens, storage: StorageActions?) {
+    /// Actions on these tokens and keys, and on the store if there is one.
+    ///
+    /// `table` has what a running server verifies signatures with; it follows every change of `keys`.
+    package init(tokens: APITokens, keys: UserKeys, table: AccessKeys?, storage: StorageActions?) {
         self.tokens = TokenActions(tokens: tokens)
+        self.keys = KeyActions(keys: keys, table: table)
         self.storage = storage
     }
 
@@ -19,6 +23,7 @@ package struct ControlActions: Sendable {
         let name = path.dropFirst().first
         switch path.first {
         case "tokens": return try await tokens.perform(method, name, body: body)
+        case "keys": return try await keys.perform(method, name, body: JSONBody(body))
         case "buckets", "tasks":
             guard let storage else { throw APIError.routeNotFound() }
             return try await storage.perform(method, path, body: JSONBody(body))
@@ -30,14 +35,16 @@ package struct ControlActions: Sendable {
 /// The object that a command sent.
 struct JSONBody: Sendable {
     private let members: [JSONValue.Member]
+    /// Whether there was an object at all.
+    let isObject: Bool
 
     /// The members of an object; none when `bytes` are no such.
     init(_ bytes: [UInt8]) {
         guard case .object(let members)? = JSONReader.read(bytes, limits: .init(length: 64 * 1024, depth: 4)) else {
-            self.members = []
+            (self.members, isObject) = ([], false)
             return
         }
-        self.members = members
+        (self.members, isObject) = (members, true)
     }
 
     subscript(_ name: String) -> JSONValue? {

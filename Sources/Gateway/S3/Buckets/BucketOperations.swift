@@ -10,12 +10,12 @@ struct ListBuckets: S3OperationHandler {
     func respond(to request: S3Request) async throws -> Response {
         let wanted = try ListBucketsRequest(request.http.head.target)
         let page = wanted.page(
-            of: services.store.buckets(),
+            of: try services.authorizer.visibleBuckets(to: request),
             name: { $0.name.string },
             region: { $0.settings.region ?? services.region }
         )
         let result = ListBucketsResult(
-            ownerID: services.ownerID,
+            ownerID: request.authenticated.identity.userID,
             buckets: page.buckets.map {
                 .init(name: $0.name, created: $0.created, region: $0.settings.region ?? services.region)
             },

@@ -6,7 +6,7 @@ import S3Protocol
 /// `POST /B` with multipart/form-data: a browser's upload, allowed by a signed policy.
 ///
 /// The order of checks is S3's (AWS, "POST Object"): the form's shape, its signature, its policy, the rights of who
-/// signed it, the bucket, the fields' meaning, all before the first byte of the file is stored.
+/// signed it, the fields' meaning, all before the first byte of the file is stored.
 struct PostObject: S3OperationHandler {
     let services: S3Services
 
@@ -15,7 +15,7 @@ struct PostObject: S3OperationHandler {
         guard request.http.contentLength != nil || request.http.isChunked else { throw S3Error.missingContentLength }
         var reader = FormReader(request.http.body, boundary: boundary)
         let (form, filename) = try await reader.readFields()
-        let (posted, controls) = try check(form, filename, request)
+        let (posted, controls) = try await check(form, filename, request)
         let upload = try await services.store.beginUpload(
             of: posted.key,
             to: request.bucket,
@@ -45,7 +45,7 @@ struct PostObject: S3OperationHandler {
         _ form: PostForm,
         _ filename: [UInt8]?,
         _ request: S3Request
-    ) throws -> (PostObjectUpload, UploadControls) {
+    ) async throws -> (PostObjectUpload, UploadControls) {
         let bucket = try request.bucket
         let parsed = try PostObjectRequest(form: form, filename: filename, rules: services.formRules)
         request.http.trace.note { $0.identity = parsed.authentication.accessKeyID }
@@ -53,7 +53,13 @@ struct PostObject: S3OperationHandler {
         let permitted = try verified.permitted(bucket: bucket, now: services.clock())
         let key = permitted.request.form.bytes("key").flatMap { try? ObjectKey(utf8: $0) }
         request.http.trace.note { $0.key = key?.string }
-        try services.authorizer.authorize(identity, to: .postObject, bucket: bucket, key: key)
+        try await services.authorizer.authorize(
+            posting: permitted.request,
+            by: identity,
+            to: bucket,
+            key: key,
+            http: request.http
+        )
         let target = try services.store.bucket(bucket)
         let upload = try permitted.upload()
         let controls = try UploadControls(posting: upload, in: target, services, callerID: identity.userID)

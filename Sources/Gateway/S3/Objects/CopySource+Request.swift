@@ -10,7 +10,12 @@ extension S3Services {
     ///   its version.
     func copySource(of request: S3Request) async throws -> CopySource {
         let source = try CopySource(copySource: request.header(CopySourceHeader.copy.rawValue) ?? "")
-        _ = try store.bucket(source.bucket)
+        try await authorizer.authorizeSource(
+            of: request,
+            bucket: source.bucket,
+            key: source.key,
+            version: source.version
+        )
         guard let version = source.version else { return source }
         do {
             _ = try await store.head(source.key, version: version, in: source.bucket)

@@ -42,6 +42,7 @@ struct DeleteObjects: S3OperationHandler {
     ) async -> DeleteObjectsResult.Outcome {
         do {
             let target = try entry.target.get()
+            try await services.authorizer.authorizeDeletion(of: request, key: target.key, version: target.version)
             let deletion = try await services.store.delete(
                 target.key,
                 in: request.bucket,

@@ -16,6 +16,8 @@ struct RenameObject: S3OperationHandler {
         }
         let source = try CopySource(renameSource: value, in: bucket)
         guard source.key != key else { throw S3Error.copyOntoItselfChangesNothing }
+        try await services.authorizer.authorizeSource(of: request, bucket: bucket, key: source.key, version: nil)
+        try await services.authorizer.authorizeDeletion(of: request, key: source.key, version: nil)
         let (headers, now) = (request.headers, services.clock())
         let found = try await services.store.head(source.key, version: nil, in: bucket)
         try CopySourcePreconditions.evaluate(

@@ -33,6 +33,28 @@ extension S3Request {
     }
 }
 
+extension S3Request {
+    /// The most bytes of a document that policies look into.
+    private static let maximumEarlyDocument = 64 << 10
+
+    /// The same request, its document read already, for policies that look into it.
+    ///
+    /// - Throws: `MaxMessageLengthExceeded`.
+    func withEarlyDocument() async throws -> S3Request {
+        let limit = Self.maximumEarlyDocument
+        guard let body = try await http.body.collect(upTo: limit) else {
+            throw S3Error.maxMessageLengthExceeded(limit: limit)
+        }
+        return S3Request(
+            http: http.replaying(body),
+            address: address,
+            operation: operation,
+            authenticated: authenticated,
+            earlyDocument: Array(body.readableBytesView)
+        )
+    }
+}
+
 extension PayloadMode {
     /// The digest that the whole body must have, when the signature covers it.
     var exactSHA256: [UInt8]? {

@@ -12,12 +12,21 @@ package struct S3Request: Sendable {
     package let authenticated: Authenticator.Authenticated
     /// `x-amz-*` query parameters, which act as headers.
     private let queryHeaders: HeaderList
+    /// The body, when a policy had to look into it; the operation reads it from `http` all the same.
+    let earlyDocument: [UInt8]?
 
-    init(http: Request, address: Address, operation: S3Operation, authenticated: Authenticator.Authenticated) {
+    init(
+        http: Request,
+        address: Address,
+        operation: S3Operation,
+        authenticated: Authenticator.Authenticated,
+        earlyDocument: [UInt8]? = nil
+    ) {
         self.http = http
         self.address = address
         self.operation = operation
         self.authenticated = authenticated
+        self.earlyDocument = earlyDocument
         queryHeaders = http.head.target.amzHeaders
     }
 

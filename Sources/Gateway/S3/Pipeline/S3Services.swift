@@ -63,13 +63,11 @@ extension S3Services {
 
     /// Who is kept as the owner of what a request makes; nil when that is the bucket's owner.
     func maker(of request: S3Request) -> String? {
-        guard let name = request.address.bucket, let bucket = try? store.bucket(name) else { return nil }
-        let maker = request.authenticated.identity.userID
-        return ByteText.equal(maker, bucket.owner) ? nil : maker
+        authorizer.ownedID(of: request)
     }
 
     /// The name that goes with a canonical id.
     func displayName(of userID: String) -> String {
-        ByteText.equal(userID, ownerID) ? "root" : userID
+        authorizer.displayName(of: userID) ?? userID
     }
 }

@@ -34,7 +34,7 @@ package struct S3Surface: Sendable {
         let operation = try S3Operation.route(head: request.head, scope: address.scope)
         request.trace.note { $0.operation = operation.rawValue }
         guard operation != .preflight else { return try cors.preflight(request, address) }
-        let routed = S3Request(
+        var routed = S3Request(
             http: request,
             address: address,
             operation: operation,
@@ -42,9 +42,14 @@ package struct S3Surface: Sendable {
         )
         request.trace.note { $0.identity = routed.authenticated.identity.accessKeyID }
         let handler = try operations.handler(of: operation)
-        try authorize(routed)
+        if services.authorizer.asksForDocument(of: routed) { routed = try await routed.withEarlyDocument() }
+        try await authorize(routed)
         try RefusedHeaders.check(routed)
-        return try await handler.respond(to: routed)
+        do {
+            return try await handler.respond(to: routed)
+        } catch {
+            throw services.authorizer.told(error, of: routed)
+        }
     }
 
     /// A form proves itself by its fields, which its own handler reads.
@@ -60,16 +65,8 @@ package struct S3Surface: Sendable {
         return try services.authenticator.authenticate(request.head, hostBucket: hostBucket, now: request.received)
     }
 
-    private func authorize(_ request: S3Request) throws {
+    private func authorize(_ request: S3Request) async throws {
         guard request.operation != .postObject else { return }
-        if let bucket = request.address.bucket, request.operation != .createBucket {
-            _ = try services.store.bucket(bucket)
-        }
-        try services.authorizer.authorize(
-            request.authenticated.identity,
-            to: request.operation,
-            bucket: request.address.bucket,
-            key: request.address.key
-        )
+        try await services.authorizer.authorize(request)
     }
 }
