@@ -19,7 +19,11 @@ struct CreateBucket: S3OperationHandler {
         }
         let settings = try settings(request, await request.document(upTo: Self.maximumDocument))
         do {
-            _ = try await services.store.createBucket(name, owner: services.ownerID, settings: settings)
+            _ = try await services.store.createBucket(
+                name,
+                owner: request.authenticated.identity.userID,
+                settings: settings
+            )
         } catch let error as any S3ErrorConvertible where error.s3Error.code == "BucketAlreadyOwnedByYou" {
             try await makeAgain(name, settings, refusal: error)
         }
@@ -44,14 +48,10 @@ struct CreateBucket: S3OperationHandler {
     }
 
     private func list(_ request: S3Request, _ ownership: ObjectOwnership) throws(S3Error) -> AccessControlList? {
-        let context = services.listContext(
-            .bucket,
-            owner: services.ownerID,
-            bucketOwner: services.ownerID,
-            callerID: request.authenticated.identity.userID
-        )
+        let owner = request.authenticated.identity.userID
+        let context = services.listContext(.bucket, owner: owner, bucketOwner: owner, callerID: owner)
         guard let list = try AccessControlList(context, headers: request.header),
-            !list.givesControlOnly(to: services.ownerID)
+            !list.givesControlOnly(to: owner)
         else { return nil }
         guard ownership != .bucketOwnerEnforced else { throw .invalidBucketACLWithObjectOwnership }
         return list

@@ -81,7 +81,7 @@ extension S3Services {
     ) -> AccessControlList.Context {
         let known = [ownerID, owner, bucketOwner, callerID]
         return AccessControlList.Context(resource, owner: owner, bucketOwner: bucketOwner) { id in
-            known.contains { ByteText.equal($0, id) }
+            known.contains { ByteText.equal($0, id) } || authorizer.displayName(of: id) != nil
         }
     }
 }
