@@ -10,10 +10,12 @@ extension FileStore {
         let target = try target(key, in: bucket)
         let source = try await open(request.key, version: request.version, in: request.bucket)
         let attributes = try await pool.run { try request.attributes(source.record) }
-        return try await change(target) { [self] intent in
-            try prepareCopy(of: source, request, attributes, target, intent)
-        } apply: { [self] prepared in
-            try publish(prepared, as: target, if: request.precondition)
+        return try await copying.run {
+            try await change(target) { [self] intent in
+                try prepareCopy(of: source, request, attributes, target, intent)
+            } apply: { [self] prepared in
+                try publish(prepared, as: target, if: request.precondition)
+            }
         }
     }
 

@@ -52,7 +52,7 @@ extension FileStore {
         _ room: Room
     ) throws -> (ObjectRecord, IndexChange) {
         let found = try checkedFiles(target, precondition)
-        let record = try settledOrder(of: prepared, target, after: found.lastSequence)
+        let record = try settledOrder(of: prepared, target, after: lastSequence(found, target))
         let kept = keptVersion(found.current, target, whenReplacedBy: record.version)
         if kept == nil { try checkUnlocked(found.current?.record, bypassesGovernance: false) }
         let change = Self.change(to: record, from: found.current, isKept: kept != nil)
@@ -80,7 +80,11 @@ extension FileStore {
         after last: Int64
     ) throws -> ObjectRecord {
         var record = prepared.record
-        if last >= record.sequence { record.sequence = sequences.next(clock(), after: last) }
+        if last >= record.sequence {
+            record.sequence = sequences.next(clock(), after: last)
+            // The id tells the order, too.
+            if record.version != .null { record.version = .make(record.sequence) }
+        }
         let isEnabled = versioning(of: target) == .enabled
         if isEnabled != (record.version != .null) { record.version = isEnabled ? .make(record.sequence) : .null }
         guard record != prepared.record else { return record }
@@ -88,6 +92,12 @@ extension FileStore {
         try files.records.rewriteOrder(of: record, sidecar: prepared.sidecar, in: file.descriptor)
         try root.sync(file.descriptor, "an upload", target.durability)
         return record
+    }
+
+    /// The highest sequence of a key: a delete marker may be newer than anything in the current places.
+    func lastSequence(_ found: FoundFiles, _ target: ObjectFiles.Target) throws -> Int64 {
+        guard found.current == nil else { return found.lastSequence }
+        return max(found.lastSequence, try files.newestVersion(of: target)?.record?.sequence ?? 0)
     }
 
     /// The record of the current version when it stays as a noncurrent one.

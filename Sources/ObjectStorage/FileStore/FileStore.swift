@@ -18,6 +18,8 @@ package final class FileStore: Sendable {
     let uploadFiles: UploadFiles
     /// Uploads in parts that are under way.
     let uploads: UploadRegistry
+    /// For copies within the file system, which may take minutes: other requests find threads meanwhile.
+    let copying: ConcurrencyGate
     /// By upload id: parts share it, an end has it alone.
     let uploadLocks = LockTable<String>()
     let intents: IntentLog
@@ -64,6 +66,7 @@ package final class FileStore: Sendable {
         let records = RecordFiles(root: parts.root)
         files = ObjectFiles(root: parts.root, records: records, log: log)
         uploadFiles = UploadFiles(root: parts.root, records: records)
+        copying = ConcurrencyGate(configuration.threadCount / 4)
         uploads = UploadRegistry(try uploadFiles.load(log))
         bucketFiles = BucketFiles(root: parts.root)
         registry = BucketRegistry(parts.buckets)

@@ -177,6 +177,11 @@ struct ObjectFiles: Sendable {
     /// Removes a file and syncs its directory.
     func remove(_ file: FoundFile, _ durability: Durability) throws {
         guard let directory = try root.directory.openDirectory(file.place.directory) else { return }
+        try remove(file, from: directory, durability)
+    }
+
+    /// Removes a file from its directory, which is open, and syncs that.
+    func remove(_ file: FoundFile, from directory: FileDescriptor, _ durability: Durability) throws {
         _ = try root.changing(file.place.name, in: file.place.directory) { try directory.unlink(file.place.name) }
         records.forget(file.attribute)
         // Without the ancestors: one that is made again meanwhile must not be taken for synced.

@@ -23,6 +23,20 @@ enum IndexChange: Sendable {
     /// Some of the rows that dropped buckets have left are gone.
     case sweep
 
+    /// Whether all rows of its key are known after it, whatever was not written before.
+    var isWhole: Bool {
+        if case .update(let update) = self { update.replacesVersions } else { false }
+    }
+
+    /// Whether it says something of noncurrent versions that no later change of the current one repeats.
+    var concernsVersions: Bool {
+        if case .update(let update) = self {
+            update.replacesVersions || !update.added.isEmpty || !update.removed.isEmpty
+        } else {
+            false
+        }
+    }
+
     /// The key it is about, if it is about one.
     var line: IntentLine? {
         switch self {

@@ -58,6 +58,8 @@ final class IndexWriter: Sendable {
         var unsettled: Set<IntentLine> = []
         /// Keys whose rows failed and were not written since: no listing is whole without them.
         var unlisted: Set<IntentLine> = []
+        /// Those of them that lack rows of versions, so that only all of the key's rows make up for it.
+        var lackingVersions: Set<IntentLine> = []
     }
 
     private let index: IndexDatabase
@@ -123,7 +125,15 @@ final class IndexWriter: Sendable {
 
     /// A key is left out of the index for good: its file cannot be read, and the log says so.
     func giveUp(_ key: IntentLine) {
-        state.withLock { _ = $0.unlisted.remove(key) }
+        settle(key)
+    }
+
+    /// All rows of a key are as its files are.
+    func settle(_ key: IntentLine) {
+        state.withLock { state in
+            state.unlisted.remove(key)
+            state.lackingVersions.remove(key)
+        }
     }
 
     /// Has these keys looked at again by the next checkpoint; their intents must be on disk until then.
@@ -216,7 +226,7 @@ extension IndexWriter {
             }
             usage.set(counts, ending: batch.compactMap(\.room))
             noteSweep(batch, needsSweep: needsSweep)
-            state.withLock { if !$0.unlisted.isEmpty { Self.list(batch, &$0.unlisted) } }
+            state.withLock { if !$0.unlisted.isEmpty { Self.list(batch, &$0) } }
             return true
         } catch {
             note(error)
@@ -230,17 +240,23 @@ extension IndexWriter {
             state.withLock { state in
                 state.failed.formUnion(lines)
                 state.unlisted.formUnion(lines)
+                state.lackingVersions.formUnion(
+                    batch.compactMap { $0.change.concernsVersions ? $0.change.line : nil }
+                )
             }
             return false
         }
     }
 
     /// What a batch has written is listed again; a bucket that was emptied lacks nothing.
-    private static func list(_ batch: [Item], _ unlisted: inout Set<IntentLine>) {
+    private static func list(_ batch: [Item], _ state: inout State) {
         for item in batch {
-            if case .reset(let id, _) = item.change { unlisted = unlisted.filter { $0.bucketID != id } }
+            guard case .reset(let id, _) = item.change else { continue }
+            state.unlisted = state.unlisted.filter { $0.bucketID != id }
+            state.lackingVersions = state.lackingVersions.filter { $0.bucketID != id }
         }
-        unlisted.subtract(batch.compactMap(\.change.line))
+        state.lackingVersions.subtract(batch.compactMap { $0.change.isWhole ? $0.change.line : nil })
+        state.unlisted.subtract(Set(batch.compactMap(\.change.line)).subtracting(state.lackingVersions))
     }
 
     private func noteSweep(_ batch: [Item], needsSweep: Bool) {

@@ -142,11 +142,10 @@ package struct LifecycleExecutor: Sendable {
         _ bucket: Bucket,
         _ outcome: inout Outcome
     ) async throws {
-        var request = DeletionRequest(version: version.version)
-        if action.kind == .expireCurrent {
-            request.version = nil
-            request.modified = version.object.modified
-        }
+        var request = DeletionRequest(version: action.kind == .expireCurrent ? nil : version.version)
+        // What was written, restored or made current since it was seen is not what was due.
+        request.modified = version.object.modified
+        request.onlyNoncurrent = true
         do {
             try await store.delete(version.object.key, in: bucket.name, request)
             if action.kind == .expireCurrent { outcome.expired += 1 } else { outcome.removed += 1 }
@@ -160,7 +159,7 @@ package struct LifecycleExecutor: Sendable {
         _ bucket: Bucket,
         _ outcome: inout Outcome
     ) async throws {
-        for upload in try store.multipartUploads(in: bucket.name) {
+        for upload in try await store.multipartUploads(in: bucket.name) {
             let rule = rules.abortingRule(
                 forUploadTo: upload.key,
                 initiated: upload.initiated,

@@ -13,8 +13,9 @@ package protocol MultipartStore: Sendable {
     /// Answered from memory. - Throws: `NoSuchUpload` when there is none of this key.
     func multipartUpload(_ id: String, of key: ObjectKey, in bucket: BucketName) throws -> MultipartUpload
 
-    /// All uploads of a bucket that are under way, by key and then by the time they were begun; answered from memory.
-    func multipartUploads(in bucket: BucketName) throws -> [MultipartUpload]
+    /// All uploads of a bucket that are under way, by key and then by the time they were begun; from memory, but sorted on
+    /// the blocking pool.
+    func multipartUploads(in bucket: BucketName) async throws -> [MultipartUpload]
 
     /// Begins a part, which replaces that of the same number once it is committed.
     ///

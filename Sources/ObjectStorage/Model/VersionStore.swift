@@ -39,8 +39,10 @@ package struct DeletionRequest: Sendable {
     package var version: VersionID?
     /// What must hold of the current version.
     package var precondition: WritePrecondition
-    /// The Last-Modified that the current version must have, so that only the one that was seen is removed.
+    /// The Last-Modified that the version must have, so that only the one that was seen is removed.
     package var modified: Timestamp?
+    /// Whether a version that is named must not be the current one.
+    package var onlyNoncurrent = false
     /// Whether a retention in governance mode does not count.
     package var bypassesGovernance: Bool
     /// Who gets to own a delete marker; nil for the bucket's owner.

@@ -16,11 +16,13 @@ extension FileStore {
             guard let upload = try? multipartUpload(id, of: key, in: bucket) else {
                 return try await completed(id, target)
             }
-            let record = try await change(target) { [self] intent in
-                try assemble(upload, target, choose, intent)
-            } apply: { [self] prepared in
-                try publish(prepared, as: target, if: precondition) {
-                    try uploadFiles.retire(upload, target.durability)
+            let record = try await copying.run {
+                try await change(target) { [self] intent in
+                    try assemble(upload, target, choose, intent)
+                } apply: { [self] prepared in
+                    try publish(prepared, as: target, if: precondition) {
+                        try uploadFiles.retire(upload, target.durability)
+                    }
                 }
             }
             uploads.remove(id)
@@ -142,6 +144,10 @@ extension ObjectFiles {
     /// The version of a key that a multipart upload has made, current or not.
     func version(madeBy uploadID: String, of target: Target) throws -> ObjectRecord? {
         if let current = try find(target)?.record, current.uploadID == uploadID { return current }
-        return try versions(of: target).lazy.compactMap(\.record).first { $0.uploadID == uploadID }
+        for id in try versionIDs(of: target) {
+            let record = try version(id, of: target)?.record
+            if let record, record.uploadID == uploadID { return record }
+        }
+        return nil
     }
 }

@@ -44,8 +44,9 @@ extension FileStore: MultipartStore {
     }
 
     /// All uploads of a bucket that are under way, from memory.
-    package func multipartUploads(in bucket: BucketName) throws -> [MultipartUpload] {
-        uploads.all(bucketID: try registry.bucket(bucket).id)
+    package func multipartUploads(in bucket: BucketName) async throws -> [MultipartUpload] {
+        let id = try registry.bucket(bucket).id
+        return try await pool.run { [uploads] in uploads.all(bucketID: id) }
     }
 
     /// Begins a part.

@@ -55,7 +55,18 @@ extension FileStore {
         from request: PartCopyRequest
     ) async throws -> StoredPart {
         let source = try await open(request.key, version: request.version, in: request.bucket)
-        return try await commit(number, of: upload) { [self] durability in
+        return try await copying.run {
+            try await copyPart(number, of: upload, source, request)
+        }
+    }
+
+    private func copyPart(
+        _ number: Int,
+        of upload: MultipartUpload,
+        _ source: OpenObject,
+        _ request: PartCopyRequest
+    ) async throws -> StoredPart {
+        try await commit(number, of: upload) { [self] durability in
             let range = try request.range(source.record)
             let file = try IncomingFile(in: root)
             try copy(range, of: source, to: file.descriptor)

@@ -47,13 +47,20 @@ struct UploadDocument: Codable {
         return Array(try encoder.encode(self))
     }
 
-    /// The upload of this id that the bytes describe, nil when they describe none that can be read here.
-    static func decode(_ bytes: [UInt8], id: String) throws -> MultipartUpload? {
-        guard let document = try? JSONDecoder().decode(UploadDocument.self, from: Data(bytes)),
-            document.v <= currentVersion, let key = try? ObjectKey(document.key),
+    /// The upload of this id that the bytes at a path describe.
+    ///
+    /// - Throws: `StorageError` when a newer Larder wrote it, or when it cannot be read.
+    static func decode(_ bytes: [UInt8], id: String, _ path: String) throws -> MultipartUpload {
+        guard let document = try? JSONDecoder().decode(UploadDocument.self, from: Data(bytes)) else {
+            throw StorageError(.failed, "\(path) cannot be read; restore it from a backup, or remove the upload")
+        }
+        guard document.v <= currentVersion else {
+            throw StorageError(.newerFormat, "\(path) was written by a newer Larder")
+        }
+        guard let key = try? ObjectKey(document.key),
             let choice = choice(document),
             let record = try RecordDocument.decode(Array(document.record.utf8))?.record
-        else { return nil }
+        else { throw StorageError(.failed, "\(path) describes no upload that can be read here") }
         return MultipartUpload(
             id: id,
             key: key,

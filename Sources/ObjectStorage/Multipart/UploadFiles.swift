@@ -8,7 +8,7 @@ import S3Protocol
 struct UploadFiles: Sendable {
     static let path = ".larder/multipart"
     static let document = "upload.json"
-    private static let longestDocument = 64 << 10
+    private static let longestDocument = 4 << 20
 
     let root: StorageRoot
     let records: RecordFiles
@@ -35,10 +35,13 @@ struct UploadFiles: Sendable {
         }
     }
 
-    /// The upload of this id, nil when its document is not there or cannot be read.
+    /// The upload of this id, nil when its document is not there.
+    ///
+    /// - Throws: `StorageError` when it is there and cannot be read: such an upload is left alone.
     func upload(_ id: String) throws -> MultipartUpload? {
-        guard let file = try root.directory.open("\(Self.path)/\(id)/\(Self.document)") else { return nil }
-        return try UploadDocument.decode(file.readAll(limit: Self.longestDocument), id: id)
+        let path = "\(Self.path)/\(id)/\(Self.document)"
+        guard let file = try root.directory.open(path) else { return nil }
+        return try UploadDocument.decode(file.readAll(limit: Self.longestDocument), id: id, path)
     }
 
     /// Makes an upload's directory and its document, durably.

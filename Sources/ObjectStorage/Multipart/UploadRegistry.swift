@@ -18,7 +18,9 @@ final class UploadRegistry: Sendable {
 
     /// All of a bucket by key, then by when they were begun.
     func all(bucketID: String) -> [MultipartUpload] {
-        uploads.withLock { $0.values.filter { $0.bucketID == bucketID } }
+        // Taken out under the lock, looked at outside: others do not wait for the sorting.
+        let all = uploads.withLock { $0 }
+        return all.values.filter { $0.bucketID == bucketID }
             .sorted { ($0.key, $0.initiated, $0.id) < ($1.key, $1.initiated, $1.id) }
     }
 

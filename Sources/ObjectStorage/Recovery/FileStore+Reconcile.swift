@@ -23,7 +23,7 @@ extension FileStore {
             }
             return change.map { writer.enqueue($0) }
         }
-        await ticket?.wait()
+        if await ticket?.wait() != false { writer.settle(target.line) }
     }
 
     /// Makes the row of a key agree with its file; only a key whose files need a change is announced and reconciled.
@@ -38,10 +38,22 @@ extension FileStore {
     }
 
     private func settledChange(_ target: ObjectFiles.Target) throws -> (isSettled: Bool, IndexChange?) {
+        if try agreesAtTheTop(target) { return (true, nil) }
         guard let state = try files.settledState(of: target), state.current != nil || !state.versions.isEmpty else {
             return (false, nil)
         }
         return (true, Self.change(from: rows(of: target), to: KeyRows(state), target))
+    }
+
+    /// Whether the current file is as its row says and in front of all versions: what a read wants to know, whatever the
+    /// number of versions.
+    private func agreesAtTheTop(_ target: ObjectFiles.Target) throws -> Bool {
+        let found = try files.findBoth(target)
+        guard found.loser == nil, let record = found.current?.record,
+            try index.row(of: target.key, bucketID: target.bucketID) == IndexRow(record),
+            try files.version(record.version, of: target) == nil
+        else { return false }
+        return try files.newestVersion(of: target)?.record?.sequence ?? 0 < record.sequence
     }
 
     private func rows(of target: ObjectFiles.Target) -> Result<KeyRows, any Error> {
@@ -77,8 +89,8 @@ extension ObjectFiles {
     func settledState(of target: Target) throws -> KeyState? {
         let found = try findBoth(target)
         guard found.loser == nil, found.current == nil || found.current?.record != nil else { return nil }
-        let versions = try versions(of: target)
-        let state = KeyState(current: found.current?.record, versions: versions.compactMap(\.record))
+        let versions = try versions(of: target).records.map(\.record)
+        let state = KeyState(current: found.current?.record, versions: versions)
         return state.isSettled ? state : nil
     }
 }

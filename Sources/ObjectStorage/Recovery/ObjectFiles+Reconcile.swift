@@ -25,7 +25,8 @@ extension ObjectFiles {
     /// Needs the key's lock and an intent on disk. With `keepsVersions` a file that loses becomes a version.
     func reconcile(_ target: Target, keepsVersions: Bool, next: NextVersion) throws -> KeyState {
         var files = try findBoth(target)
-        if let current = files.current, current.isTorn(target) {
+        let isTorn = files.current?.isTorn(target) ?? false
+        if isTorn, let current = files.current {
             try setAside(current, target)
             files = try findBoth(target)
         }
@@ -42,15 +43,18 @@ extension ObjectFiles {
         } else {
             try removeLoser(files, target)
         }
-        if try versionedBuckets.contains(target.bucketID) { try reconcileVersions(target, files.current, next) }
+        if try versionedBuckets.contains(target.bucketID) {
+            try reconcileVersions(target, files.current, wasTorn: isTorn, next)
+        }
         let (current, versions) = try (findBoth(target).current, self.versions(of: target))
-        let named = Set(([current].compactMap(\.self) + versions).compactMap(\.sidecar))
+        var named = versions.named
+        if let sidecar = current?.sidecar { named.insert(sidecar) }
         try records.sweep(bucketID: target.bucketID, key: target.key, keeping: named)
-        return KeyState(current: current?.record, versions: versions.compactMap(\.record))
+        return KeyState(current: current?.record, versions: versions.records.map(\.record))
     }
 
     /// Moves what is left of a file out of the buckets: it is no object, and nobody was told that it is.
-    private func setAside(_ found: FoundFile, _ target: Target) throws {
+    func setAside(_ found: FoundFile, _ target: Target) throws {
         log.error(
             "a file is shorter than it was written, as after a power cut; it is kept in .larder/lost",
             metadata: ["bucket": "\(target.bucket)", "key": "\(target.key)", "size": "\(found.facts.size)"]

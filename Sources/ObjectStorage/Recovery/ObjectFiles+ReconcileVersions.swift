@@ -4,12 +4,21 @@ import S3Protocol
 // Rows 13 to 16 of the crash table in `storage/README.md`, in the order in which they have to be looked at.
 extension ObjectFiles {
     /// Makes the versions of a key and its current file agree.
-    func reconcileVersions(_ target: Target, _ current: FoundFile?, _ next: NextVersion) throws {
+    ///
+    /// `wasTorn` says that there was a current file, which a power cut has left useless.
+    func reconcileVersions(
+        _ target: Target,
+        _ current: FoundFile?,
+        wasTorn: Bool,
+        _ next: NextVersion
+    ) throws {
+        try setTornVersionsAside(target)
         let current = try settleTwins(target, current)
-        let versions = try versions(of: target)
-        guard let newest = versions.first?.record else { return }
+        guard let found = try newestVersion(of: target), let newest = found.record else { return }
         guard let current, let record = current.record else {
-            return newest.isDeleteMarker ? () : try markRemoval(target, after: newest, next)
+            guard !newest.isDeleteMarker else { return }
+            return wasTorn
+                ? try promote(found, newest, target, over: nil) : try markRemoval(target, after: newest, next)
         }
         guard newest.sequence > record.sequence else { return }
         if newest.isDeleteMarker {
@@ -21,6 +30,13 @@ extension ObjectFiles {
             // An older file was put back by hand: it is a write like any other.
             let (sequence, version) = next(newest.sequence)
             try adopt(current, target, sequence: sequence, version: version)
+        }
+    }
+
+    private func setTornVersionsAside(_ target: Target) throws {
+        for id in try versionIDs(of: target) {
+            guard let found = try version(id, of: target), found.isTorn(target) else { continue }
+            try setAside(found, target)
         }
     }
 
@@ -66,7 +82,8 @@ extension ObjectFiles {
         )
         record.isDeleteMarker = true
         let replaced = version == .null ? try self.version(.null, of: target) : nil
-        _ = try records.write(record, to: file.descriptor, target.durability)
+        let sidecar = try records.write(record, to: file.descriptor, target.durability)
+        defer { if let sidecar { records.registry.unregister(sidecar) } }
         try root.sync(file.descriptor, "a delete marker", target.durability)
         let directory = try versionDirectory(of: target)
         try link(file, as: version, in: directory)

@@ -20,7 +20,7 @@ extension FileStore {
             }
             for key in piece.versionedKeys {
                 let ids = try await pool.run { [self] in
-                    try files.versions(of: target(key, of: bucket)).compactMap(\.record?.version)
+                    try files.versionIDs(of: target(key, of: bucket))
                 }
                 for id in ids {
                     try await scrub(name, report, &pace) { [self] in try files.version(id, of: target(key, of: bucket))

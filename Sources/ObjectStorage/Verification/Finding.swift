@@ -63,6 +63,7 @@ extension Finding.Code {
     static let escapedOfNoBucket = Self(rawValue: "escaped-of-no-bucket")
     static let versionsOfNoBucket = Self(rawValue: "versions-of-no-bucket")
     static let uploadOfNoBucket = Self(rawValue: "upload-of-no-bucket")
+    static let uploadUnreadable = Self(rawValue: "upload-unreadable")
     static let uploadUnfinished = Self(rawValue: "upload-unfinished")
     static let partUnreadable = Self(rawValue: "part-unreadable")
 

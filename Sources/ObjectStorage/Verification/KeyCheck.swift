@@ -17,10 +17,10 @@ struct KeyCheck: Sendable {
                 if let sidecar = file.sidecar { named.insert(sidecar) }
             }
             let versions = try files.versions(of: target)
-            named.formUnion(versions.compactMap(\.sidecar))
+            named.formUnion(versions.named)
             return try fileFindings(found, subject, target)
                 + rowFindings(found.current?.record, rows.current, subject, found)
-                + versionFindings(target, found.current?.record, versions.compactMap(\.record), rows, subject)
+                + versionFindings(target, found.current?.record, versions.records.map(\.record), rows, subject)
         } catch let error as StorageError where error.code == .newerFormat {
             return [Finding(.recordNewer, subject, error.message, isRepairable: false)]
         } catch {

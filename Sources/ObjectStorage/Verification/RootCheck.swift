@@ -63,7 +63,13 @@ struct RootCheck: Sendable {
         let (ids, files) = (Set(buckets.map(\.id)), UploadFiles(root: root, records: records))
         return try files.ids().flatMap { id -> [Finding] in
             let path = "\(UploadFiles.path)/\(id)"
-            guard let upload = try files.upload(id) else {
+            let found: MultipartUpload?
+            do {
+                found = try files.upload(id)
+            } catch let error as StorageError {
+                return [Finding(.uploadUnreadable, path, error.message, isRepairable: false)]
+            }
+            guard let upload = found else {
                 return [
                     Finding(.uploadUnfinished, path, "it has no \(UploadFiles.document), so it is no upload any more")
                 ]

@@ -92,7 +92,7 @@ struct StoreCheck: Sendable {
             let after = last
             let (keys, absent) = try await pool.run { [files] in
                 let keys = try index.versionedKeys(after: after, bucketID: bucket.id, limit: Self.rowsAtOnce)
-                return (keys, try keys.filter { try files.versions(of: target($0, bucket)).isEmpty })
+                return (keys, try keys.filter { try files.versionIDs(of: target($0, bucket)).isEmpty })
             }
             try await check(absent.map { target($0, bucket) }, &named)
             last = keys.count < Self.rowsAtOnce ? nil : keys.last
@@ -196,7 +196,7 @@ struct StoreCheck: Sendable {
             try await pool.run { [files] in
                 let found = try files.findBoth(target)
                 return try found.current?.sidecar != name && found.loser?.sidecar != name
-                    && !files.versions(of: target).contains { $0.sidecar == name }
+                    && !files.versions(of: target).named.contains(name)
                     && !files.records.registry.contains(name) && files.records.exists(name)
             }
         }

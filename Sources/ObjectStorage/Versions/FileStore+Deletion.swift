@@ -100,7 +100,7 @@ extension FileStore {
         _ room: Room
     ) throws -> Applied<Deletion> {
         let found = try checkedFiles(target, request)
-        let record = try settledOrder(of: marker, target, after: found.lastSequence)
+        let record = try settledOrder(of: marker, target, after: lastSequence(found, target))
         let kept = keptVersion(found.current, target, whenReplacedBy: record.version)
         if kept == nil { try checkUnlocked(found.current?.record, bypassesGovernance: request.bypassesGovernance) }
         var update = KeyUpdate(key: target.key, bucketID: target.bucketID)
@@ -108,27 +108,44 @@ extension FileStore {
         var isTidy = try removeLoser(found, target, &update)
         let replaced = record.version == .null ? try files.version(.null, of: target) : nil
         if replaced != nil { update.removed.append(.null) }
-        let directory = try files.versionDirectory(of: target)
-        try files.link(marker.file(), as: record.version, in: directory)
-        marker.markPublished()
-        if let current = found.current, let kept {
-            try files.link(IncomingFile(linking: current.descriptor, in: root), as: kept.version, in: directory)
-            update.added.append(IndexRow(kept))
-        }
-        try files.sync(directory, target)
+        try publish(marker, record, target, over: found.current, keeping: kept)
+        if let kept { update.added.append(IndexRow(kept)) }
         update.added.append(IndexRow(record))
         isTidy = files.discardSidecar(of: replaced, target) && isTidy
-        if let current = found.current { isTidy = try leave(current, isKept: kept != nil, target) && isTidy }
+        if let current = found.current, kept == nil { isTidy = files.discardSidecar(of: current, target) && isTidy }
         if !isTidy { writer.keepFailures([target.line]) }
         room.settle(BucketUsage(bytes: kept == nil ? -(found.current?.facts.size ?? 0) : 0, objects: 1))
         return Applied(value: Deletion(version: record.version, isDeleteMarker: true), row: .update(update))
     }
 
-    private func leave(_ current: FoundFile, isKept: Bool, _ target: ObjectFiles.Target) throws -> Bool {
-        guard isKept else { return try remove(current, target) }
-        try files.remove(current, target.durability)
+    /// Puts the marker in front of the current file, which leaves its place then.
+    ///
+    /// What has to be opened is opened before, and the marker gets its name last: a deletion that fails has no effect.
+    private func publish(
+        _ marker: PreparedObject,
+        _ record: ObjectRecord,
+        _ target: ObjectFiles.Target,
+        over current: FoundFile?,
+        keeping kept: ObjectRecord?
+    ) throws {
+        let place = try current.flatMap { try root.directory.openDirectory($0.place.directory) }
+        let directory = try files.versionDirectory(of: target)
+        if let current, let kept {
+            try files.link(IncomingFile(linking: current.descriptor, in: root), as: kept.version, in: directory)
+        }
+        try files.link(marker.file(), as: record.version, in: directory)
+        marker.markPublished()
+        try files.sync(directory, target)
+        guard let current, let place else { return }
+        do {
+            try files.remove(current, from: place, target.durability)
+        } catch let error as StorageError where error.code != .readOnly {
+            // Of a `null` marker the one before it is gone already: then it stands, and the key is reconciled.
+            if kept != nil { try files.removeVersions([record.version], of: target) }
+            throw error
+        }
+        // The object is hidden; directories that stay do no harm.
         try? root.removeEmptyDirectories(from: current.place.directory)
-        return true
     }
 
     private func checkedFiles(_ target: ObjectFiles.Target, _ request: DeletionRequest) throws -> FoundFiles {
@@ -158,6 +175,7 @@ extension FileStore {
         if !isTidy { writer.keepFailures([target.line]) }
         if let current = found.current, let record = current.record, record.version == version {
             try check(record, request)
+            guard !request.onlyNoncurrent else { throw S3Error.preconditionFailed(condition: "noncurrent") }
             return try removeCurrent(current, record, target, update, room)
         }
         guard let file = try files.version(version, of: target), let record = file.record else {
@@ -169,6 +187,9 @@ extension FileStore {
     }
 
     private func check(_ record: ObjectRecord, _ request: DeletionRequest) throws {
+        if let modified = request.modified, record.modified != modified {
+            throw S3Error.preconditionFailed(condition: "Last-Modified")
+        }
         try request.precondition.check(current: record.isDeleteMarker ? nil : record.etag, key: record.key)
         try checkUnlocked(record, bypassesGovernance: request.bypassesGovernance)
     }
@@ -182,7 +203,10 @@ extension FileStore {
         _ room: Room
     ) throws -> Applied<Deletion> {
         var update = update
-        let next = try files.versions(of: target).first { $0.record?.version != record.version }
+        // A second name of the version, as a failed overwrite leaves it, would bring it back.
+        try files.removeVersions([record.version], of: target)
+        update.removed.append(record.version)
+        let next = try files.newestVersion(of: target)
         var isTidy = true
         if let next, let promoted = next.record, !promoted.isDeleteMarker {
             try files.promote(next, promoted, target, over: current)
@@ -229,11 +253,12 @@ extension FileStore {
     /// The version that becomes current when the newest marker goes; nil when this is not the newest, or another marker
     /// follows.
     private func newestData(of target: ObjectFiles.Target, behind record: ObjectRecord) throws -> FoundFile? {
-        let versions = try files.versions(of: target)
-        guard versions.first?.record?.version == record.version, let next = versions.dropFirst().first,
-            next.record?.isDeleteMarker == false
-        else { return nil }
-        return next
+        // Data is never the newest of a key without a current file.
+        guard record.isDeleteMarker else { return nil }
+        let newest = try files.newestVersion(of: target)?.record
+        guard newest?.version == record.version else { return nil }
+        let next = try files.newestVersion(of: target, except: record.version)
+        return next?.record?.isDeleteMarker == false ? next : nil
     }
 
     /// Throws when a lock keeps the version.

@@ -41,13 +41,16 @@ extension FileStore: VersionStore {
         }
         guard let version else {
             if let current = found.current { return current }
-            throw try absence(of: target)
+            guard let newest = try files.newestVersion(of: target)?.record, newest.isDeleteMarker else {
+                throw S3Error.noSuchKey(target.key)
+            }
+            throw S3Error.deleteMarkerNotAllowed(newest.version, method: "PUT")
         }
         if let current = found.current, current.record?.version == version { return current }
         guard let file = try files.version(version, of: target), let record = file.record else {
             throw S3Error.noSuchVersion(target.key, version: version)
         }
-        guard !record.isDeleteMarker else { throw S3Error.deleteMarkerNotAllowed(version) }
+        guard !record.isDeleteMarker else { throw S3Error.deleteMarkerNotAllowed(version, method: "PUT") }
         return file
     }
 

@@ -3,32 +3,63 @@ import S3Protocol
 
 // Noncurrent versions and delete markers: `versions/<bucket id>/<2 hex>/<sha256 of key>/<version id>`.
 extension ObjectFiles {
+    /// The record of a noncurrent version or a delete marker, without its file: a key may have very many.
+    struct VersionRecord: Sendable {
+        let record: ObjectRecord
+        let sidecar: SidecarName?
+    }
+
+    /// All noncurrent versions and delete markers of a key, the newest first, and the sidecars that any file among them
+    /// names, also one that is no version of the key.
+    ///
+    /// Costs a look at each, one after the other.
+    func versions(of target: Target) throws -> (records: [VersionRecord], named: Set<SidecarName>) {
+        var (records, named): ([VersionRecord], Set<SidecarName>) = ([], [])
+        for id in try versionIDs(of: target) {
+            guard let found = try version(id, of: target) else { continue }
+            if let sidecar = found.sidecar { named.insert(sidecar) }
+            if let record = found.record { records.append(VersionRecord(record: record, sidecar: found.sidecar)) }
+        }
+        return (records.sorted { $0.record.sequence > $1.record.sequence }, named)
+    }
+
     /// The noncurrent version or delete marker of this id.
     func version(_ id: VersionID, of target: Target) throws -> FoundFile? {
         guard try versionedBuckets.contains(target.bucketID) else { return nil }
         return try look(at: .version(id, of: target.key, bucketID: target.bucketID), target)
     }
 
-    /// All noncurrent versions and delete markers of a key, the newest first.
+    /// The newest of a key's noncurrent versions and delete markers, but for one.
     ///
-    /// Costs a look at each. Files that are none of this key's, such as copied ones, are left out.
-    func versions(of target: Target) throws -> [FoundFile] {
+    /// Most ids tell the order (`VersionID.make`), so that one file is opened, however many there are.
+    func newestVersion(of target: Target, except excluded: VersionID? = nil) throws -> FoundFile? {
+        var (telling, others): ([VersionID], [FoundFile]) = ([], [])
+        for id in try versionIDs(of: target) where id != excluded {
+            guard id.sequence == nil else {
+                telling.append(id)
+                continue
+            }
+            if let found = try version(id, of: target), found.record != nil { others.append(found) }
+        }
+        let best = others.max { $0.rank < $1.rank }
+        for id in telling.sorted(by: { ($0.sequence ?? 0) > ($1.sequence ?? 0) }) {
+            guard let found = try version(id, of: target), found.record != nil else { continue }
+            return best.map { $0.rank > found.rank ? $0 : found } ?? found
+        }
+        return best
+    }
+
+    /// The ids by which files lie among a key's versions.
+    func versionIDs(of target: Target) throws -> [VersionID] {
         guard try versionedBuckets.contains(target.bucketID) else { return [] }
         let path = KeyPlace.versions(of: target.key, bucketID: target.bucketID)
-        guard let directory = try root.directory.openDirectory(path) else { return [] }
-        return try directory.entries().compactMap { entry -> FoundFile? in
-            guard let id = entry.name.flatMap({ try? VersionID($0) }) else { return nil }
-            let found = try look(at: .version(id, of: target.key, bucketID: target.bucketID), target)
-            return found?.record == nil ? nil : found
-        }
-        .sorted { $0.rank > $1.rank }
+        let entries = try root.directory.openDirectory(path)?.entries() ?? []
+        return entries.compactMap { entry in entry.name.flatMap { try? VersionID($0) } }
     }
+}
 
-    /// The newest of a key's noncurrent versions and delete markers.
-    func newestVersion(of target: Target) throws -> FoundFile? {
-        try versions(of: target).first
-    }
-
+// Changes among the versions.
+extension ObjectFiles {
     /// An open directory of a key's versions, made if it is missing, and what has to be synced with it.
     struct VersionDirectory {
         let descriptor: FileDescriptor

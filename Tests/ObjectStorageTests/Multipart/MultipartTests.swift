@@ -68,7 +68,7 @@ import Testing
             "hello world".withContiguousBytes { whole.update($0) }
             #expect(record.checksums == [whole.finalize().checksum])
             #expect(try await store.names() == ["d/a"])
-            #expect(try store.multipartUploads(in: photos) == [])
+            #expect(try await store.multipartUploads(in: photos) == [])
             #expect(
                 await code { _ = try store.multipartUpload(upload.id, of: upload.key, in: photos) } == "NoSuchUpload"
             )
@@ -135,7 +135,7 @@ import Testing
             try await put(store, uploads[0], 1, "one")
         }
         try await withStore(root) { (store, _) async throws in
-            #expect(try store.multipartUploads(in: photos) == [uploads[1], uploads[0], uploads[2]])
+            #expect(try await store.multipartUploads(in: photos) == [uploads[1], uploads[0], uploads[2]])
             try await put(store, uploads[0], 2, "two")
             try await complete(store, uploads[0])
             #expect(try await store.get("b") == "onetwo")
@@ -155,7 +155,7 @@ import Testing
             crashed = before
         }
         try await withStore(crashed!) { (store, root) async throws in
-            #expect(try store.multipartUploads(in: photos) == [])
+            #expect(try await store.multipartUploads(in: photos) == [])
             #expect(root.names(".larder/multipart") == [])
             #expect(try await complete(store, upload!).uploadID == upload!.id)
         }
@@ -172,7 +172,7 @@ import Testing
         let young = try await begin(store, "young")
         clock.set(clock.now.nanoseconds + 200_000_000_000)
         #expect(await store.expireMultipartUploads() == 1)
-        #expect(try store.multipartUploads(in: photos) == [young])
+        #expect(try await store.multipartUploads(in: photos) == [young])
         #expect(await code { _ = try store.multipartUpload(old.id, of: old.key, in: photos) } == "NoSuchUpload")
         await store.close()
     }
@@ -182,7 +182,7 @@ import Testing
             try await put(store, try await begin(store), 1, "x")
             try await store.deleteBucket(photos)
             _ = try await store.createBucket(photos, owner: "me", settings: BucketSettings())
-            #expect(try store.multipartUploads(in: photos) == [])
+            #expect(try await store.multipartUploads(in: photos) == [])
             await store.close()
             #expect(root.names(".larder/multipart") == [])
         }

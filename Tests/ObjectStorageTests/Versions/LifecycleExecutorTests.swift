@@ -104,7 +104,7 @@ import Testing
             #expect(try await run(store, clock).aborted == 0)
             clock.set(clock.now.nanoseconds + 2 * Self.day)
             #expect(try await run(store, clock).aborted == 1)
-            #expect(try store.multipartUploads(in: photos) == [])
+            #expect(try await store.multipartUploads(in: photos) == [])
         }
     }
 

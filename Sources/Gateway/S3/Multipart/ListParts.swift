@@ -36,7 +36,7 @@ struct ListMultipartUploads: S3OperationHandler {
     func respond(to request: S3Request) async throws -> Response {
         let bucket = try request.bucket
         let wanted = try ListMultipartUploadsRequest(request.http.head.target)
-        let uploads = try services.store.multipartUploads(in: bucket)
+        let uploads = try await services.store.multipartUploads(in: bucket)
         let (page, isTruncated) = try UploadPage(wanted).page(of: uploads)
         let entries = try page.map { entry throws(S3Error) -> ListMultipartUploadsResult.Entry in
             switch entry {

@@ -41,7 +41,11 @@ struct RenameObject: S3OperationHandler {
         _ = try await services.store.copy(copy, to: key, in: bucket)
         var deletion = DeletionRequest(owner: services.maker(of: request))
         deletion.modified = found.modified
-        try await services.store.delete(source.key, in: bucket, deletion)
+        do {
+            try await services.store.delete(source.key, in: bucket, deletion)
+        } catch let error as S3Error where error.code == "PreconditionFailed" {
+            // Written anew since it was renamed: that write came after.
+        }
         return Response(.ok)
     }
 }
