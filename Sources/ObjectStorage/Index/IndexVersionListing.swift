@@ -9,8 +9,8 @@ struct IndexVersionListing {
     /// Where a run of rows begins.
     private enum Bound {
         case keys(KeyScan.Bound)
-        /// The versions of one key below a sequence, and then the keys behind it.
-        case below(Int64, of: [UInt8])
+        /// The versions of one key below a sequence, and then the keys behind it; whether newer ones are still there.
+        case below(Int64, of: [UInt8], hasNewer: Bool)
     }
 
     private let query: VersionListQuery
@@ -59,7 +59,15 @@ struct IndexVersionListing {
             arguments: [bucket, Data(query.after), version.text]
         )
         guard let sequence = sequence ?? version.sequence else { return .keys(.after(query.after)) }
-        return .below(sequence, of: query.after)
+        let hasNewer = try Bool.fetchOne(
+            database,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM objects WHERE bucket = ?1 AND key = ?2 AND seq >= ?3)
+                    OR EXISTS (SELECT 1 FROM versions WHERE bucket = ?1 AND key = ?2 AND seq >= ?3)
+                """,
+            arguments: [bucket, Data(query.after), sequence]
+        )
+        return .below(sequence, of: query.after, hasNewer: hasNewer ?? false)
     }
 
     /// Reads rows up to the first common prefix; returns where to go on behind it, nil at the end.
@@ -75,7 +83,7 @@ struct IndexVersionListing {
             arguments: arguments(bound, bucket) + arguments(bound, bucket) + [limit]
         )
         var last: [UInt8]?
-        if case .below(_, let key) = bound { last = key }
+        if case .below(_, let key, hasNewer: true) = bound { last = key }
         while let row = try rows.next() {
             let key = Array(row[0] as Data)
             if let prefix = keys.commonPrefix(of: key) {
@@ -85,7 +93,7 @@ struct IndexVersionListing {
             entries.append(.version(try summary(IndexRow(row: row), isLatest: key != last)))
             last = key
         }
-        guard case .below(_, let key) = bound else { return nil }
+        guard case .below(_, let key, _) = bound else { return nil }
         return .keys(.after(key))
     }
 
@@ -115,7 +123,7 @@ struct IndexVersionListing {
     private func arguments(_ bound: Bound, _ bucket: Int64) -> StatementArguments {
         switch bound {
         case .keys(let bound): [bucket] + keys.arguments(bound)
-        case .below(let sequence, let key): [bucket, Data(key), sequence]
+        case .below(let sequence, let key, _): [bucket, Data(key), sequence]
         }
     }
 }

@@ -99,6 +99,9 @@ package struct MultipartUpload: Sendable, Equatable {
     package let checksum: MultipartChecksumChoice
     /// What the client sets on the object.
     package let attributes: ObjectAttributes
+    /// The sequence of the key's current version when it was begun, 0 when there was none: a conditional completion
+    /// fails when that has changed.
+    package let precedingSequence: Int64
 }
 
 /// One part as it lies there.

@@ -20,7 +20,8 @@ extension FileStore {
                 try await change(target) { [self] intent in
                     try assemble(upload, target, choose, intent)
                 } apply: { [self] prepared in
-                    try publish(prepared, as: target, if: precondition) {
+                    try checkUnchanged(since: upload, target, precondition)
+                    return try publish(prepared, as: target, if: precondition) {
                         try uploadFiles.retire(upload, target.durability)
                     }
                 }
@@ -31,6 +32,23 @@ extension FileStore {
         }
         try root.checkWritable()
         return record
+    }
+
+    /// Throws `ConditionalRequestConflict` when a precondition cannot be held against the key as it was when the upload was
+    /// begun, since it was written or deleted meanwhile.
+    private func checkUnchanged(
+        since upload: MultipartUpload,
+        _ target: ObjectFiles.Target,
+        _ precondition: WritePrecondition
+    ) throws {
+        let condition: String
+        switch precondition {
+        case .none: return
+        case .ifAbsent: condition = "If-None-Match"
+        case .ifExists, .ifMatches: condition = "If-Match"
+        }
+        guard try files.findBoth(target).current?.record?.sequence ?? 0 != upload.precedingSequence else { return }
+        throw S3Error.conditionalRequestConflict(condition: condition, key: target.key)
     }
 
     /// The object that an upload made which is over.

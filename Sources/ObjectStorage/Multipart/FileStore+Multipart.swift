@@ -10,6 +10,8 @@ extension FileStore: MultipartStore {
         try root.checkWritable()
         let upload = try await bucketLocks.withLock(bucket, .shared) { [self] in
             let bucket = try registry.bucket(bucket)
+            let target = target(request.key, of: bucket)
+            let preceding = try await pool.run { [files] in try files.find(target)?.record?.sequence ?? 0 }
             let upload = MultipartUpload(
                 id: Nonce.make(),
                 key: request.key,
@@ -17,7 +19,8 @@ extension FileStore: MultipartStore {
                 initiated: clock(),
                 initiator: request.initiator,
                 checksum: request.checksum,
-                attributes: request.attributes
+                attributes: request.attributes,
+                precedingSequence: preceding
             )
             try await pool.run { [self] in
                 try root.reserve.take(0, in: root.directory)

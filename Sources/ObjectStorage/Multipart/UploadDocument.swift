@@ -13,6 +13,7 @@ struct UploadDocument: Codable {
     var bucket: String
     var initiated: Int64
     var initiator: String?
+    var preceding: Int64?
     var algorithm: String?
     var checksumType: String
     /// The object's attributes as a record's JSON.
@@ -24,6 +25,7 @@ struct UploadDocument: Codable {
         bucket = upload.bucketID
         initiated = upload.initiated.nanoseconds
         initiator = upload.initiator
+        preceding = upload.precedingSequence
         algorithm = upload.checksum.algorithm?.rawValue
         checksumType = upload.checksum.type.rawValue
         let record = ObjectRecord(
@@ -68,7 +70,8 @@ struct UploadDocument: Codable {
             initiated: Timestamp(nanoseconds: document.initiated),
             initiator: document.initiator,
             checksum: choice,
-            attributes: record.attributes
+            attributes: record.attributes,
+            precedingSequence: document.preceding ?? 0
         )
     }
 

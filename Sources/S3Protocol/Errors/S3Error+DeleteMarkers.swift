@@ -17,6 +17,22 @@ extension S3Error {
         )
     }
 
+    /// The same refusal, telling the method that was really sent where the version is a delete marker.
+    package func naming(method: String) -> S3Error {
+        guard code == "MethodNotAllowed", details.contains(Field("ResourceType", "DeleteMarker")) else { return self }
+        var error = self
+        error.details = details.map { $0.name == "Method" ? Field("Method", method) : $0 }
+        return error
+    }
+
+    /// The refusal of an operation that sees a delete marker as a resource of its own: that the newest version is one.
+    package var ofHiddenObject: S3Error {
+        guard code == "NoSuchKey", let id = headers.first(where: { $0.name == "x-amz-version-id" })?.value,
+            let marker = try? VersionID(id)
+        else { return self }
+        return .deleteMarkerNotAllowed(marker)
+    }
+
     private static func markerHeaders(_ marker: VersionID) -> [Field] {
         [Field("x-amz-delete-marker", "true"), Field("x-amz-version-id", marker.text)]
     }

@@ -6,18 +6,32 @@ package struct VersionID: Hashable, Sendable {
     /// The version that objects have in a bucket whose versioning was never enabled, or is suspended.
     package static let null = VersionID(unchecked: "null")
 
-    /// An identifier of 1 to 128 of `A-Z a-z 0-9 _ -`, which is also safe as a file name.
+    /// An identifier of a form that is made here or that an import brings along: 32 lower-case hexadecimal digits, a UUID
+    /// (MinIO), a ULID (versitygw), or `null`; also safe as a file name.
     ///
-    /// - Throws: `InvalidArgument` with S3's text otherwise.
+    /// - Throws: `InvalidArgument` with S3's text otherwise: no such version was ever issued.
     package init(_ text: some StringProtocol) throws(S3Error) {
-        let isSafe = text.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-        }
-        guard isSafe, (1...128).contains(text.utf8.count) else {
+        guard Self.isKnownForm(Array(text.utf8)) else {
             throw .invalidArgument("Invalid version id specified", name: "versionId", value: String(text))
         }
         self.text = String(text)
+    }
+
+    private static func isKnownForm(_ bytes: [UInt8]) -> Bool {
+        switch bytes.count {
+        case 4: bytes.elementsEqual("null".utf8)
+        case 26: bytes.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) }
+        case 32: bytes.allSatisfy(isHexDigit)
+        case 36:
+            bytes.enumerated().allSatisfy { position, byte in
+                [8, 13, 18, 23].contains(position) ? byte == UInt8(ascii: "-") : isHexDigit(byte)
+            }
+        default: false
+        }
+    }
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
     }
 
     private init(unchecked text: String) {

@@ -31,7 +31,11 @@ extension TagSet {
             else { throw .invalidTaggingHeader(text) }
             tags.append(Tag(key, value))
         }
-        try self.init(tags, of: .object)
+        do throws(S3Error) {
+            try self.init(tags, of: .object)
+        } catch where error.code == "InvalidTag" {
+            throw .invalidTaggingHeader(text).because(error.message)
+        }
     }
 
     /// The `Tagging` document.
@@ -49,9 +53,9 @@ extension TagSet {
     }
 
     private init(tagging root: XMLNode, of owner: Owner) throws(S3Error) {
-        guard let set = root["TagSet"] else { throw .malformedXML("Tagging without TagSet") }
         var tags: [Tag] = []
-        for tag in set.all("Tag") {
+        // Without a set there are no tags, as on AWS.
+        for tag in root["TagSet"]?.all("Tag") ?? [] {
             guard let key = tag["Key"]?.text, let value = tag["Value"]?.text else {
                 throw .malformedXML("a Tag without Key or Value")
             }

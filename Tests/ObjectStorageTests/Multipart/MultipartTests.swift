@@ -235,7 +235,7 @@ import Testing
         }
         #expect(try await findings(root) == [])
         root.write(".larder/multipart/\(upload!.id)/00002", "by hand")
-        shell("mkdir '\(root.file(".larder/multipart/nothing"))'")
+        shell("mkdir '\(root.file(".larder/multipart/0123456789abcdef0123456789abcdef"))'")
         let found = try await findings(root).map { $0.prefix { $0 != " " } }
         #expect(Set(found) == ["part-unreadable", "upload-unfinished"])
     }

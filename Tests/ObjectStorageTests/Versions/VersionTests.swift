@@ -23,7 +23,7 @@ import Testing
                 #expect(try text(of: object) == content)
             }
             #expect(root.names("buckets/photos") == ["a"])
-            let gone = try VersionID("gone")
+            let gone = try VersionID("0123456789abcdef0123456789abcdef")
             #expect(await code { _ = try await store.open(key("a"), version: gone, in: photos) } == "NoSuchVersion")
         }
     }

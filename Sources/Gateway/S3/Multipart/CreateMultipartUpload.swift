@@ -23,7 +23,7 @@ struct CreateMultipartUpload: S3OperationHandler {
         var headers = HTTPHeaders()
         for field in choice.headers { headers.add(name: field.name, value: field.value) }
         headers.add(contentsOf: try abortHeaders(upload, bucket))
-        if let field = services.encryption?.field { headers.add(name: field.name, value: field.value) }
+        headers.add(contentsOf: services.encryptionHeader)
         let result = InitiateMultipartUploadResult(bucket: bucket, key: key, uploadID: try UploadID(upload.id))
         return Response(.ok, contentType: "application/xml", bytes: try result.document(), headers: headers)
     }

@@ -22,7 +22,7 @@ struct UploadPart: S3OperationHandler {
                 return part.byteCount
             }
             let stored = try await part.commit(demand: demand)
-            return Response(.ok, headers: Self.headers(stored, demand))
+            return Response(.ok, headers: Self.headers(stored, demand).adding(services.encryptionHeader))
         } catch {
             await part.abort()
             throw error
@@ -80,7 +80,7 @@ struct UploadPartCopy: S3OperationHandler {
             .ok,
             contentType: "application/xml",
             bytes: try result.document(),
-            headers: seen.headers(isVersioned: services.isVersioned(source.bucket))
+            headers: seen.headers(isVersioned: services.isVersioned(source.bucket)).adding(services.encryptionHeader)
         )
     }
 }

@@ -7,7 +7,12 @@ struct GetObjectTagging: S3OperationHandler {
     let services: S3Services
 
     func respond(to request: S3Request) async throws -> Response {
-        let record = try await services.store.head(request.key, version: request.versionID, in: request.bucket)
+        let record: ObjectRecord
+        do {
+            record = try await services.store.head(request.key, version: request.versionID, in: request.bucket)
+        } catch let error as S3Error {
+            throw error.ofHiddenObject
+        }
         let tags = try TagSet(record.attributes.tags.map { .init($0.key, $0.value) }, of: .object)
         return Response(
             .ok,

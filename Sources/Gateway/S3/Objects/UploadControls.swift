@@ -74,6 +74,11 @@ extension S3Services {
     /// The encryption that every answer about an object tells of; nil when the operator declares none.
     var encryption: ServerSideEncryption? { isEncryptionDeclared ? .aes256 : nil }
 
+    /// The header that tells of it.
+    var encryptionHeader: HTTPHeaders {
+        encryption.map { [$0.field.name: $0.field.value] } ?? [:]
+    }
+
     /// What forms may do here.
     var formRules: PostObjectRules {
         var rules = authenticator.formRules
