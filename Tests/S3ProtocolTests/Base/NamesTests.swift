@@ -46,9 +46,17 @@ import Testing
         #expect(ETag("\"").text == "\"")
     }
 
-    @Test func `a version id is URL-safe`() throws {
+    @Test func `a version id has one of the forms that are issued`() throws {
         #expect(try VersionID("null") == .null)
-        for text in ["", "a b", "a/b", "é", String(repeating: "a", count: 1025)] {
+        let known = [
+            "0123456789abcdef0123456789abcdef", "01234567-89ab-cdef-0123-456789abcdef", "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        ]
+        for text in known { #expect(try VersionID(text).text == text) }
+        let unknown = [
+            "", "a b", "a/b", "é", "Null", "1", "0123456789ABCDEF0123456789ABCDEF", "0123456789abcdef0123456789abcdeg",
+            "01234567089ab-cdef-0123-456789abcdef", String(repeating: "a", count: 1025),
+        ]
+        for text in unknown {
             #expect(throws: S3Error.self) { try VersionID(text) }
         }
     }

@@ -12,13 +12,13 @@ import Testing
 
     @Test func `entries are read in order with their conditions`() throws {
         let request = try Self.parse(
-            Self.object("a%2Fb") + Self.object(" c&#xD;&amp;", "<VersionId> v1 </VersionId>")
+            Self.object("a%2Fb") + Self.object(" c&#xD;&amp;", "<VersionId> 11111111111111111111111111111111 </VersionId>")
                 + Self.object("d", "<VersionId/><ETag>\"e\"</ETag><New>x</New>") + Self.object("d", "<ETag>*</ETag>")
         )
         #expect(!request.isQuiet)
         let targets = try request.entries.map { try $0.target.get() }
         #expect(targets.map(\.key.string) == ["a%2Fb", " c\r&", "d", "d"])
-        #expect(targets.map(\.version?.text) == [nil, "v1", nil, nil])
+        #expect(targets.map(\.version?.text) == [nil, "11111111111111111111111111111111", nil, nil])
         #expect(targets.map(\.precondition) == [.none, .none, .ifMatches(ETag("e")), .ifExists])
     }
 
@@ -64,12 +64,12 @@ import Testing
 
     static func document(isQuiet: Bool) throws -> String {
         let request = try parse(
-            object("a") + object("b&amp;") + object("c", "<VersionId>v1</VersionId>")
-                + object("d", "<VersionId>v2</VersionId>") + object("e", "<VersionId>a/b</VersionId>") + object("f")
+            object("a") + object("b&amp;") + object("c", "<VersionId>11111111111111111111111111111111</VersionId>")
+                + object("d", "<VersionId>22222222222222222222222222222222</VersionId>") + object("e", "<VersionId>a/b</VersionId>") + object("f")
         )
         let outcomes: [DeleteObjectsResult.Outcome] = [
-            .deleted(marker: nil), .deleted(marker: try VersionID("m1")), .deleted(marker: nil),
-            .deleted(marker: try VersionID("v2")),
+            .deleted(marker: nil), .deleted(marker: try VersionID("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")), .deleted(marker: nil),
+            .deleted(marker: try VersionID("22222222222222222222222222222222")),
             .failed(.noSuchVersion(try ObjectKey("e"), text: "a/b")), .failed(.accessDenied()),
         ]
         let pairs = zip(request.entries, outcomes).map { (entry: $0, outcome: $1) }
@@ -87,9 +87,9 @@ import Testing
         #expect(
             try Self.document(isQuiet: false) == """
                 \(Self.root)<Deleted><Key>a</Key></Deleted><Deleted><Key>b&amp;</Key><DeleteMarker>true</DeleteMarker>\
-                <DeleteMarkerVersionId>m1</DeleteMarkerVersionId></Deleted><Deleted><Key>c</Key>\
-                <VersionId>v1</VersionId></Deleted><Deleted><Key>d</Key><VersionId>v2</VersionId>\
-                <DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>v2</DeleteMarkerVersionId></Deleted>\
+                <DeleteMarkerVersionId>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</DeleteMarkerVersionId></Deleted><Deleted><Key>c</Key>\
+                <VersionId>11111111111111111111111111111111</VersionId></Deleted><Deleted><Key>d</Key><VersionId>22222222222222222222222222222222</VersionId>\
+                <DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>22222222222222222222222222222222</DeleteMarkerVersionId></Deleted>\
                 \(Self.errors)
                 """
         )

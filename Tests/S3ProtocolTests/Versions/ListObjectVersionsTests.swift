@@ -37,9 +37,9 @@ import Testing
     }
 
     @Test func `all parameters are read`() throws {
-        let request = try Self.request("prefix=p/&delimiter=/&key-marker=p/k&version-id-marker=v1&encoding-type=url")
+        let request = try Self.request("prefix=p/&delimiter=/&key-marker=p/k&version-id-marker=11111111111111111111111111111111&encoding-type=url")
         #expect(request.prefix == Array("p/".utf8) && request.delimiter == Array("/".utf8) && request.encodesURLs)
-        #expect(request.keyMarker == Array("p/k".utf8) && request.versionIDMarker?.text == "v1")
+        #expect(request.keyMarker == Array("p/k".utf8) && request.versionIDMarker?.text == "11111111111111111111111111111111")
         #expect(try Self.request("key-marker=k&version-id-marker=null").versionIDMarker == .null)
     }
 
@@ -71,8 +71,8 @@ import Testing
         let document = try Self.document(
             "delimiter=/&max-keys=4",
             [
-                .deleteMarker(Self.identity("a", "v3", isLatest: true)),
-                .version(Self.identity("a", "v2", isLatest: false), content), .commonPrefix(Array("b/".utf8)),
+                .deleteMarker(Self.identity("a", "33333333333333333333333333333333", isLatest: true)),
+                .version(Self.identity("a", "22222222222222222222222222222222", isLatest: false), content), .commonPrefix(Array("b/".utf8)),
                 .version(
                     Self.identity("c", "null", isLatest: true, owner: nil),
                     Result.Content(etag: ETag("f"), size: 0, checksumAlgorithm: nil)
@@ -84,9 +84,9 @@ import Testing
             document == """
                 \(Self.root)<Prefix/><KeyMarker/><VersionIdMarker/><NextKeyMarker>c</NextKeyMarker>\
                 <NextVersionIdMarker>null</NextVersionIdMarker><MaxKeys>4</MaxKeys><Delimiter>/</Delimiter>\
-                <IsTruncated>true</IsTruncated><DeleteMarker><Key>a</Key><VersionId>v3</VersionId>\
+                <IsTruncated>true</IsTruncated><DeleteMarker><Key>a</Key><VersionId>33333333333333333333333333333333</VersionId>\
                 <IsLatest>true</IsLatest>\(Self.modified)\(Self.owner)</DeleteMarker><Version><Key>a</Key>\
-                <VersionId>v2</VersionId><IsLatest>false</IsLatest>\(Self.modified)<ETag>&quot;e&quot;</ETag>\
+                <VersionId>22222222222222222222222222222222</VersionId><IsLatest>false</IsLatest>\(Self.modified)<ETag>&quot;e&quot;</ETag>\
                 <ChecksumAlgorithm>CRC32</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType><Size>9</Size>\
                 <StorageClass>STANDARD</StorageClass>\(Self.owner)</Version><Version><Key>c</Key>\
                 <VersionId>null</VersionId><IsLatest>true</IsLatest>\(Self.modified)<ETag>&quot;f&quot;</ETag>\
@@ -97,10 +97,10 @@ import Testing
     }
 
     @Test func `a page that ends in a prefix has no version to go on from`() throws {
-        let query = "key-marker=+k&version-id-marker=v&prefix=~&encoding-type=url"
+        let query = "key-marker=+k&version-id-marker=44444444444444444444444444444444&prefix=~&encoding-type=url"
         #expect(
             try Self.document(query, [.commonPrefix(Array("~d/".utf8))], isTruncated: true) == """
-                \(Self.root)<Prefix>%7E</Prefix><KeyMarker>+k</KeyMarker><VersionIdMarker>v</VersionIdMarker>\
+                \(Self.root)<Prefix>%7E</Prefix><KeyMarker>+k</KeyMarker><VersionIdMarker>44444444444444444444444444444444</VersionIdMarker>\
                 <NextKeyMarker>%7Ed/</NextKeyMarker><MaxKeys>1000</MaxKeys><EncodingType>url</EncodingType>\
                 <IsTruncated>true</IsTruncated><CommonPrefixes><Prefix>%7Ed/</Prefix></CommonPrefixes>\
                 </ListVersionsResult>
