@@ -119,6 +119,22 @@ import Testing
         }
     }
 
+    @Test func `a rename reads and deletes its source`() async throws {
+        try await TestGateway.run { gateway in
+            try await gateway.makeBox(owner: "bob")
+            let source = [("x-amz-rename-source", "k")]
+            var rights = [Statement.own("s3:PutObject")]
+            for missing in ["s3:GetObject", "s3:DeleteObject"] {
+                try await gateway.know(["alice": rights])
+                let refused = try await gateway.send(as: "alice", "PUT", "/box/n?renameObject", headers: source)
+                #expect(refused.outcome == "403 AccessDenied" && refused.reason.contains(missing))
+                rights.append(Statement.own(missing))
+            }
+            try await gateway.know(["alice": rights])
+            #expect(try await gateway.send(as: "alice", "PUT", "/box/n?renameObject", headers: source).status == 200)
+        }
+    }
+
     @Test func `a policy looks at the tags that an object has, and at those in a document`() async throws {
         try await TestGateway.run { gateway in
             let ifCat = #","Condition":{"StringEquals":{"s3:ExistingObjectTag/kind":"cat"}}"#

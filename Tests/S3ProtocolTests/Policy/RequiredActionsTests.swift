@@ -100,6 +100,7 @@ struct RequiredActionsTests {
     func source() {
         #expect(S3Operation.copyObject.sourceActions(hasVersion: false) == ["s3:GetObject"])
         #expect(S3Operation.uploadPartCopy.sourceActions(hasVersion: true) == ["s3:GetObjectVersion"])
+        #expect(S3Operation.renameObject.sourceActions(hasVersion: false) == ["s3:GetObject"])
         #expect(S3Operation.putObject.sourceActions(hasVersion: false).isEmpty)
     }
 }

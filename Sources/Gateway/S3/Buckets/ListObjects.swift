@@ -24,7 +24,7 @@ struct ListObjects: S3OperationHandler {
             objects: page.objects,
             commonPrefixes: page.commonPrefixes,
             lastOfTruncated: page.isTruncated ? page.last : nil,
-            ownerID: services.ownerID
+            ownerID: request.authenticated.identity.isAuthenticated ? services.owner(nil, of: bucket) : nil
         )
         return Response(.ok, contentType: "application/xml", bytes: try result.document())
     }
