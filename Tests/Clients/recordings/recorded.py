@@ -1,0 +1,166 @@
+"""Answers recorded from AWS S3, and how an answer of the server is held against them.
+
+The recordings lie beside the repository, or where LARDER_RECORDINGS says; nothing of them is kept here.
+"""
+
+import contextlib
+import datetime
+import functools
+import json
+import os
+import re
+from pathlib import Path
+
+import botocore.exceptions
+
+from larder import REPOSITORY
+
+FOLDER = Path(os.environ.get("LARDER_RECORDINGS", REPOSITORY.parent / "shared/data/aws-recordings"))
+FILES = ["s3_api.json", "s3_list_operations.json", "s3_preconditions.json", "s3_cors.json"]
+
+
+@functools.cache
+def cases():
+    """The steps of each case by the case's name, parameters included; none when the recordings are absent."""
+    found = {}
+    for file in FILES:
+        if not (FOLDER / file).exists():
+            continue
+        for address, case in json.loads((FOLDER / file).read_text()).items():
+            name = address.rpartition("::")[2]
+            assert name not in found, f"two cases are named {name}"
+            found[name] = case["recorded-content"]
+    return found
+
+
+# What differs by design, each with its reason. A rule is a path whose last parts are given, `*` for any one part.
+
+IGNORED = {
+    "Owner.DisplayName": "AWS sends it in some regions only",
+    "Initiator.DisplayName": "AWS sends it in some regions only",
+}
+
+# Words that stand for a value of a key without saying which: AWS's own account, its buckets, the time.
+ANY_TEXT = {
+    "Bucket": {"bucket"},
+    "ContinuationToken": {"continuation-token"},
+    "DisplayName": {"display-name"},
+    "HostId": {"host-id"},
+    "ID": {"i-d", "owner-id"},
+    "Initiated": {"date"},
+    "Last-Modified": {"last--modified"},
+    "LastModified": {"date"},
+    "NextContinuationToken": {"next-continuation-token"},
+    "date": {"date"},
+}
+
+_placeholder = re.compile(r"<([a-z0-9-]+?)(?::(\d+))?>")
+
+
+class Case:
+    """One recorded case. Each of its steps is compared once, in any order."""
+
+    def __init__(self, name, steps):
+        self.name = name
+        self.steps = dict(steps)
+        self.differences = []
+        self._values = {}
+
+    def check(self, step, answer):
+        """Compares an answer with the recorded one and returns it; what differs is said at the end of the case."""
+        self._compare(self.steps.pop(step), _plain(answer), (step,))
+        return answer
+
+    def refused(self, step, call, **arguments):
+        """Does what was refused in the recording, and compares the refusal."""
+        try:
+            answer = call(**arguments)
+        except botocore.exceptions.ClientError as refusal:
+            answer = refusal.response
+        return self.check(step, answer)
+
+    def finish(self):
+        """Fails when an answer differed or a step was not done."""
+        assert not self.differences, f"{self.name}\n" + "\n".join(self.differences)
+        assert not self.steps, f"{self.name}: not done: {', '.join(self.steps)}"
+
+    def _compare(self, expected, actual, path):
+        if isinstance(expected, dict) and "Error" in expected and isinstance(actual, dict) and "Error" not in actual:
+            self._differ(path, expected["Error"], actual)
+            return
+        if isinstance(expected, dict) and isinstance(actual, dict):
+            for key in sorted(expected.keys() | actual.keys()):
+                inner = (*path, key)
+                if _is_ignored(inner):
+                    continue
+                if key not in actual:
+                    self._differ(inner, expected[key], "nothing")
+                elif key not in expected:
+                    self._differ(inner, "nothing", actual[key])
+                else:
+                    self._compare(expected[key], actual[key], inner)
+        elif isinstance(expected, list) and isinstance(actual, list):
+            if len(expected) != len(actual):
+                self._differ(path, expected, actual)
+            for index, (one, other) in enumerate(zip(expected, actual)):
+                self._compare(one, other, (*path, str(index)))
+        elif not self._is_same(expected, actual, path[-1]):
+            self._differ(path, expected, actual)
+
+    def _is_same(self, expected, actual, key):
+        if expected == "datetime":
+            return isinstance(actual, datetime.datetime)
+        if not isinstance(expected, str) or not isinstance(actual, str):
+            return type(expected) is type(actual) and expected == actual
+        if expected in ANY_TEXT.get(key, ()):
+            return actual != ""
+        return expected == actual or self._stands_for(expected, actual)
+
+    def _stands_for(self, expected, actual):
+        """Whether placeholders can be replaced to give the text: each always by the same, numbered ones by different."""
+        names = [match.group(0) for match in _placeholder.finditer(expected)]
+        if not names:
+            return False
+        parts = [re.escape(part) for part in re.split(r"<[a-z0-9-]+?(?::\d+)?>", expected)]
+        match = re.fullmatch("(.+)".join(parts), actual, re.DOTALL)
+        if match is None:
+            return False
+        for name, value in zip(names, match.groups()):
+            if self._values.setdefault(name, value) != value:
+                return False
+            kind = name.partition(":")[0]
+            if any(
+                other != name and other.startswith(kind + ":") and known == value
+                for other, known in self._values.items()
+            ):
+                return False
+        return True
+
+    def _differ(self, path, expected, actual):
+        known = {name: value for name, value in self._values.items() if name in str(expected)}
+        said = f"{'.'.join(path)}: recorded {expected!r}, answered {actual!r}"
+        self.differences.append(said + (f" where {known}" if known else ""))
+
+
+def _is_ignored(path):
+    return any(_matches(rule.split("."), path) for rule in IGNORED)
+
+
+def _matches(rule, path):
+    return len(path) >= len(rule) and all(a in ("*", b) for a, b in zip(rule, path[-len(rule) :]))
+
+
+def _plain(answer):
+    """The answer as recordings have it: bodies read, headers of boto3's answers left out, policies parsed."""
+    if not isinstance(answer, dict):
+        return answer
+    plain = dict(answer)
+    if "ResponseMetadata" in plain:
+        status = plain["ResponseMetadata"]["HTTPStatusCode"]
+        plain["ResponseMetadata"] = {"HTTPHeaders": {}, "HTTPStatusCode": status}
+    if hasattr(plain.get("Body"), "read"):
+        plain["Body"] = plain["Body"].read().decode()
+    if isinstance(plain.get("Policy"), str):
+        with contextlib.suppress(ValueError):
+            plain["Policy"] = json.loads(plain["Policy"])
+    return plain
