@@ -9,6 +9,7 @@ import functools
 import json
 import os
 import re
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import botocore.exceptions
@@ -71,8 +72,8 @@ class Case:
         self._compare(self.steps.pop(step), _plain(answer), (step,))
         return answer
 
-    def refused(self, step, call, **arguments):
-        """Does what was refused in the recording, and compares the refusal."""
+    def attempt(self, step, call, **arguments):
+        """Does a step that may be refused, and compares the answer or the refusal."""
         try:
             answer = call(**arguments)
         except botocore.exceptions.ClientError as refusal:
@@ -164,3 +165,41 @@ def _plain(answer):
         with contextlib.suppress(ValueError):
             plain["Policy"] = json.loads(plain["Policy"])
     return plain
+
+
+# Answers to requests that are not boto3's
+
+
+def document(answer):
+    """The XML document of an answer as recordings have it."""
+    root = ElementTree.fromstring(answer.content)
+    return {_name(root): _value(root)}
+
+
+def exchange(answer):
+    """Status, headers and body of an answer as recordings have them; these headers are written in lower case there."""
+    lower = {"Date", "Server", "Accept-Ranges"}
+    headers = {(name.lower() if name in lower else name): value for name, value in answer.headers.items()}
+    is_document = headers.get("Content-Type") in ("application/xml", "text/xml") and answer.content
+    body = document(answer) if is_document else answer.text
+    return {"StatusCode": answer.status_code, "Headers": headers, "Body": body}
+
+
+def _name(element):
+    return element.tag.rpartition("}")[2]
+
+
+def _value(element):
+    """Text, or the children by name; a list when a name comes twice."""
+    if len(element) == 0:
+        return element.text
+    value = {}
+    for child in element:
+        name = _name(child)
+        if name not in value:
+            value[name] = _value(child)
+        elif isinstance(value[name], list):
+            value[name].append(_value(child))
+        else:
+            value[name] = [value[name], _value(child)]
+    return value

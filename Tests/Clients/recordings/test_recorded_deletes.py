@@ -23,7 +23,7 @@ def test_delete_object(case, s3, bucket):
     case.check("put-object", s3.put_object(**place, Body="test-delete"))
     case.check("delete-object", s3.delete_object(**place))
     case.check("delete-nonexistent-object", s3.delete_object(**place))
-    case.refused("delete-nonexistent-object-versionid", s3.delete_object, **place, VersionId=FOREIGN_VERSION)
+    case.attempt("delete-nonexistent-object-versionid", s3.delete_object, **place, VersionId=FOREIGN_VERSION)
 
 
 def test_delete_object_versioned(case, s3, versioned):
@@ -31,11 +31,11 @@ def test_delete_object_versioned(case, s3, versioned):
     version = case.check("put-object", s3.put_object(**place, Body="test-delete"))["VersionId"]
     marker = case.check("delete-object", s3.delete_object(**place))["VersionId"]
 
-    refusal = case.refused("get-deleted-object", s3.get_object, **place)
+    refusal = case.attempt("get-deleted-object", s3.get_object, **place)
     assert _headers(refusal)["x-amz-delete-marker"] == "true"
     assert _headers(refusal)["x-amz-version-id"] == marker
     case.check("get-object-with-version", s3.get_object(**place, VersionId=version))
-    refusal = case.refused("get-delete-marker", s3.get_object, **place, VersionId=marker)
+    refusal = case.attempt("get-delete-marker", s3.get_object, **place, VersionId=marker)
     assert _headers(refusal)["x-amz-delete-marker"] == "true"
     assert _headers(refusal)["x-amz-version-id"] == marker
     assert _headers(refusal)["allow"] == "DELETE"
@@ -44,10 +44,10 @@ def test_delete_object_versioned(case, s3, versioned):
     case.check("list-object-versions", s3.list_object_versions(Bucket=versioned, Prefix="test-delete"))
     case.check("delete-delete-marker", s3.delete_object(**place, VersionId=marker))
     case.check("delete-object-version", s3.delete_object(**place, VersionId=version))
-    refusal = case.refused("get-deleted-object-with-version", s3.get_object, **place, VersionId=version)
+    refusal = case.attempt("get-deleted-object-with-version", s3.get_object, **place, VersionId=version)
     assert "x-amz-delete-marker" not in _headers(refusal)
     assert "x-amz-version-id" not in _headers(refusal)
-    refusal = case.refused("delete-with-bad-version", s3.delete_object, **place, VersionId=version[:-4] + "ABCD")
+    refusal = case.attempt("delete-with-bad-version", s3.delete_object, **place, VersionId=version[:-4] + "ABCD")
     assert "x-amz-version-id" not in _headers(refusal)
     case.check("delete-wrong-key", s3.delete_object(Bucket=versioned, Key="wrong-key"))
 
@@ -74,7 +74,7 @@ def test_delete_objects_versioned(case, s3, versioned):
 
 def test_delete_bucket_with_objects(case, s3, bucket):
     s3.put_object(Bucket=bucket, Key="test-delete", Body="test-delete")
-    case.refused("delete-with-obj", s3.delete_bucket, Bucket=bucket)
+    case.attempt("delete-with-obj", s3.delete_bucket, Bucket=bucket)
     case.check("delete-obj", s3.delete_object(Bucket=bucket, Key="test-delete"))
     case.check("delete-bucket", s3.delete_bucket(Bucket=bucket))
 
@@ -83,9 +83,9 @@ def test_delete_versioned_bucket_with_objects(case, s3, versioned):
     place = {"Bucket": versioned, "Key": "test-delete-versioned"}
     version = s3.put_object(**place, Body="test-delete")["VersionId"]
     marker = s3.delete_object(**place)["VersionId"]
-    case.refused("delete-with-obj-and-delete-marker", s3.delete_bucket, Bucket=versioned)
+    case.attempt("delete-with-obj-and-delete-marker", s3.delete_bucket, Bucket=versioned)
     case.check("delete-obj-by-version", s3.delete_object(**place, VersionId=version))
-    case.refused("delete-with-only-delete-marker", s3.delete_bucket, Bucket=versioned)
+    case.attempt("delete-with-only-delete-marker", s3.delete_bucket, Bucket=versioned)
     case.check("delete-marker-by-version", s3.delete_object(**place, VersionId=marker))
     case.check("success-delete-bucket", s3.delete_bucket(Bucket=versioned))
 
@@ -95,7 +95,7 @@ YESTERDAY = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(da
 
 def _conditional_delete(case, s3, bucket, step, **conditions):
     s3.put_object(Bucket=bucket, Key="test-precondition")
-    case.refused(step, s3.delete_object, Bucket=bucket, Key="test-precondition", **conditions)
+    case.attempt(step, s3.delete_object, Bucket=bucket, Key="test-precondition", **conditions)
 
 
 def test_delete_object_if_match_non_express(case, s3, bucket):
@@ -124,5 +124,5 @@ def test_get_object_range(case, s3, bucket):
     case.check("get-multiple-ranges", s3.get_object(**place, Range="bytes=0-1,3-4,7-9"))
     case.check("get-wrong-format", s3.get_object(**place, Range="0-1"))
     for given in ["-0", "100-200"]:
-        case.refused(f"get-{given}", s3.get_object, **place, Range=f"bytes={given}")
+        case.attempt(f"get-{given}", s3.get_object, **place, Range=f"bytes={given}")
     case.check("put-after-failed", s3.put_object(**place, Body="0123456789" * 2))

@@ -38,10 +38,10 @@ def test_upload_part_copy_range(case, s3, bucket):
     case.check("list-parts", s3.list_parts(**place))
 
     source["PartNumber"] = 1
-    case.refused("upload-part-copy-wrong-format", s3.upload_part_copy, **source, CopySourceRange="0-8")
+    case.attempt("upload-part-copy-wrong-format", s3.upload_part_copy, **source, CopySourceRange="0-8")
     for given in ["1-0", "-1-", "0--1", "0-1,3-4,7-9", "-", "-0", "0-100", "100-200", "1-", "-2", "-15"]:
         step = f"upload-part-copy-range-exc-{given}"
-        case.refused(step, s3.upload_part_copy, **source, CopySourceRange=f"bytes={given}")
+        case.attempt(step, s3.upload_part_copy, **source, CopySourceRange=f"bytes={given}")
 
 
 def test_upload_part_copy_no_copy_source_range(case, s3, bucket):
@@ -94,26 +94,26 @@ def test_upload_part_copy_with_copy_source_if_match_and_if_unmodified_since_matc
 def test_upload_part_copy_with_copy_source_if_match_failed(case, s3, upload):
     _, source, _ = upload
     conditions = {"CopySourceIfMatch": "not-matching"}
-    case.refused("upload-part-copy-source-if-match", s3.upload_part_copy, **source, **conditions)
+    case.attempt("upload-part-copy-source-if-match", s3.upload_part_copy, **source, **conditions)
 
 
 def test_upload_part_copy_with_copy_source_if_none_match_failed(case, s3, upload):
     _, source, etag = upload
     conditions = {"CopySourceIfNoneMatch": etag}
-    case.refused("upload-part-copy-source-if-none-match", s3.upload_part_copy, **source, **conditions)
+    case.attempt("upload-part-copy-source-if-none-match", s3.upload_part_copy, **source, **conditions)
 
 
 def test_upload_part_copy_with_copy_source_if_unmodified_since_match_failed(case, s3, upload):
     _, source, _ = upload
     conditions = {"CopySourceIfUnmodifiedSince": _days(-1)}
-    case.refused("upload-part-copy-source-unmodified-since-match", s3.upload_part_copy, **source, **conditions)
+    case.attempt("upload-part-copy-source-unmodified-since-match", s3.upload_part_copy, **source, **conditions)
 
 
 def test_upload_part_copy_with_copy_source_if_none_match_and_if_unmodified_since_match_failed(case, s3, upload):
     _, source, _ = upload
     conditions = {"CopySourceIfNoneMatch": "not-matching", "CopySourceIfUnmodifiedSince": _days(-1)}
     step = "upload-part-copy-source-unmodified-since-and-if-none-match"
-    case.refused(step, s3.upload_part_copy, **source, **conditions)
+    case.attempt(step, s3.upload_part_copy, **source, **conditions)
 
 
 def test_upload_part_copy_with_if_modified_since_failed(case, s3, upload):
@@ -121,4 +121,4 @@ def test_upload_part_copy_with_if_modified_since_failed(case, s3, upload):
     # A time in the future is not looked at, and the header has whole seconds only.
     time.sleep(1)
     conditions = {"CopySourceIfModifiedSince": _days(0)}
-    case.refused("upload-part-copy-source-modified-since-match", s3.upload_part_copy, **source, **conditions)
+    case.attempt("upload-part-copy-source-modified-since-match", s3.upload_part_copy, **source, **conditions)
