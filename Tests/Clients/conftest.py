@@ -3,16 +3,30 @@
 import json
 import resource
 import shutil
+import subprocess
 import tempfile
+import uuid
 from pathlib import Path
 
 import pytest
 
+import dialects
+import matrix
 from larder import BINARY, Server
 
 # Tests with thousands of sockets need them; the server inherits the limit.
 _, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (min(_hard, 65536) if _hard > 0 else 65536, _hard))
+
+
+def pytest_addoption(parser):
+    parser.addoption("--matrix", metavar="FILE", help="write which operation worked with which client")
+
+
+def pytest_configure(config):
+    # Workers of xdist report to the controller, which writes.
+    if config.option.matrix and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(matrix.Recorder(config.option.matrix))
 
 
 def pytest_sessionstart(session):
@@ -24,6 +38,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("heavy"):
             item.add_marker(pytest.mark.xdist_group("heavy"))
+        item.user_properties += [("cell", mark.args) for mark in item.iter_markers("cell")]
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -84,35 +99,106 @@ def server(request, folder):
 @pytest.fixture(scope="module")
 def shared():
     """One server for all tests of a module that only need one with the defaults; each uses keys of its own."""
+    yield from _module_server()
+
+
+@pytest.fixture(scope="module")
+def secure_shared(authority):
+    """The same over TLS."""
+    ca, chain, key = authority
+    yield from _module_server({"tls": {"certificate": str(chain), "key": str(key)}}, tls_ca=str(ca))
+
+
+def _module_server(more=None, **options):
     root = Path(tempfile.mkdtemp(prefix="larder-"))
-    one = Server(root, "--config", _permissive(root)).start()
+    one = Server(root, "--config", _permissive(root, more or {}), **options).start()
     yield one
     alive = one.is_alive
     text = one.log_text()
     one.dispose()
     one.log.unlink(missing_ok=True)
     shutil.rmtree(root, ignore_errors=True)
+    root.with_suffix(".json").unlink(missing_ok=True)
     assert alive, f"the server died:\n{text[-8000:]}"
 
 
-def _permissive(root):
+def _permissive(root, more):
     file = root.with_suffix(".json")
     file.write_text(
         json.dumps(
             {
                 "cors": {"allowed_origins": ["https://app.example.com"]},
                 "domain": ["s3.larder.test"],
+                **more,
             }
         )
     )
     return str(file)
 
 
+@pytest.fixture(scope="session")
+def authority():
+    """A certificate for 127.0.0.1 and localhost, of an authority of its own: (authority, certificate, key)."""
+    folder = Path(tempfile.mkdtemp(prefix="larder-"))
+    script = """
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authority -keyout ca.key -out ca.pem \
+        -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign
+    openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout server.key -out server.csr
+    printf 'subjectAltName=IP:127.0.0.1,DNS:localhost\\nextendedKeyUsage=serverAuth\\n' > extensions
+    openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 \
+        -extfile extensions -out server.pem
+    """
+    subprocess.run(["sh", "-ec", script], cwd=folder, check=True, capture_output=True)
+    yield folder / "ca.pem", folder / "server.pem", folder / "server.key"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def scheme():
+    """How `store` is spoken to; a test that is for both has `@pytest.mark.parametrize("scheme", SCHEMES)`."""
+    return "http"
+
+
+@pytest.fixture
+def store(request, scheme):
+    """The module's server, plain or over TLS."""
+    return request.getfixturevalue("shared" if scheme == "http" else "secure_shared")
+
+
+@pytest.fixture
+def client(request, store, folder):
+    """The client that a test asks for by `both`; boto3 otherwise."""
+    return dialects.CLIENTS[getattr(request, "param", "boto3")](store, folder)
+
+
+@pytest.fixture
+def bucket(store):
+    """A bucket of the test's own."""
+    name = f"b-{uuid.uuid4()}"
+    store.s3().create_bucket(Bucket=name)
+    return name
+
+
+@pytest.fixture
+def versioned(store, bucket):
+    """A bucket of the test's own that keeps versions."""
+    store.s3().put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    return bucket
+
+
+@pytest.fixture
+def locked(store):
+    """A bucket of the test's own with object lock."""
+    name = f"b-{uuid.uuid4()}"
+    store.s3().create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
+    return name
+
+
 @pytest.fixture(autouse=True)
 def _shared_lives(request):
-    """A test that brings the shared server down is the one that fails."""
+    """A test that brings a shared server down is the one that fails."""
     yield
-    if "shared" in request.fixturenames:
-        one = request.getfixturevalue("shared")
+    for name in {"shared", "secure_shared"}.intersection(request.fixturenames):
+        one = request.getfixturevalue(name)
         _shown(request, one)
         assert one.is_alive, "the server died in this test"

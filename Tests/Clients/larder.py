@@ -149,13 +149,13 @@ class Server:
 
     # Clients
 
-    def s3(self, signature="s3v4", **config):
+    def s3(self, signature="s3v4", access=None, secret=None, **config):
         settings = {"s3": {"addressing_style": "path"}, "retries": {"max_attempts": 0}, **config}
         return boto3.client(
             "s3",
             endpoint_url=self.endpoint,
-            aws_access_key_id=self.env.get("LARDER_ACCESS_KEY", ACCESS_KEY),
-            aws_secret_access_key=self.env.get("LARDER_SECRET_KEY", SECRET_KEY),
+            aws_access_key_id=access or self.env.get("LARDER_ACCESS_KEY", ACCESS_KEY),
+            aws_secret_access_key=secret or self.env.get("LARDER_SECRET_KEY", SECRET_KEY),
             region_name=REGION,
             verify=self.tls_ca,
             config=botocore.config.Config(signature_version=signature, **settings),
@@ -164,13 +164,19 @@ class Server:
     def aws(self, *arguments, check=True, **options):
         """Runs the aws command."""
         command = Path(shutil.which("aws", path=f"{Path(os.sys.executable).parent}:{os.environ['PATH']}"))
-        env = environment(AWS_ACCESS_KEY_ID=ACCESS_KEY, AWS_SECRET_ACCESS_KEY=SECRET_KEY, AWS_DEFAULT_REGION=REGION)
+        env = environment(
+            AWS_ACCESS_KEY_ID=ACCESS_KEY,
+            AWS_SECRET_ACCESS_KEY=SECRET_KEY,
+            AWS_DEFAULT_REGION=REGION,
+            AWS_CA_BUNDLE=self.tls_ca,
+            AWS_MAX_ATTEMPTS=1,
+        )
         result = subprocess.run(
             [command, "--endpoint-url", self.endpoint, *map(str, arguments)],
             env=env,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=90,
             **options,
         )
         if check:

@@ -12,24 +12,9 @@ from larder import NotReady
 
 
 @pytest.fixture
-def certificate(folder):
-    """A certificate for 127.0.0.1 and localhost, of an authority of its own: (authority, certificate, key)."""
-    script = """
-    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authority -keyout ca.key -out ca.pem \
-        -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign
-    openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout server.key -out server.csr
-    printf 'subjectAltName=IP:127.0.0.1,DNS:localhost\\nextendedKeyUsage=serverAuth\\n' > extensions
-    openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 \
-        -extfile extensions -out server.pem
-    """
-    subprocess.run(["sh", "-ec", script], cwd=folder, check=True, capture_output=True)
-    return folder / "ca.pem", folder / "server.pem", folder / "server.key"
-
-
-@pytest.fixture
-def secure(server, certificate):
-    authority, chain, key = certificate
-    return server(config={"tls": {"certificate": str(chain), "key": str(key)}}, tls_ca=str(authority))
+def secure(server, authority):
+    ca, chain, key = authority
+    return server(config={"tls": {"certificate": str(chain), "key": str(key)}}, tls_ca=str(ca))
 
 
 def test_objects_and_links_work_over_tls(secure, folder):
@@ -72,11 +57,11 @@ def test_plain_http_on_the_tls_port_does_no_harm(secure):
 
 
 @pytest.mark.parametrize("broken", ["certificate", "key", "mismatch"])
-def test_a_certificate_that_cannot_be_used_is_refused_at_start(server, certificate, folder, broken):
-    _, chain, key = certificate
+def test_a_certificate_that_cannot_be_used_is_refused_at_start(server, authority, folder, broken):
+    ca, chain, key = authority
     files = {"certificate": str(chain), "key": str(key)}
     if broken == "mismatch":
-        files["key"] = str(folder / "ca.key")
+        files["key"] = str(ca.with_name("ca.key"))
     else:
         files[broken] = str(folder / "missing.pem")
     with pytest.raises(NotReady) as refusal:
