@@ -1,11 +1,12 @@
 """A Larder server in a process of its own, seen from outside only."""
 
 import contextlib
+import functools
 import os
 import re
-import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -17,6 +18,7 @@ import botocore.config
 import requests
 
 import wire
+from awsfork import AwsCommand
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("LARDER_BINARY", REPOSITORY / ".build/release/larder"))
@@ -39,6 +41,19 @@ def environment(**variables):
     )
     kept.update({k: str(v) for k, v in variables.items() if v is not None})
     return kept
+
+
+def aws_environment():
+    """What the aws command finds in its environment."""
+    return environment(
+        AWS_ACCESS_KEY_ID=ACCESS_KEY, AWS_SECRET_ACCESS_KEY=SECRET_KEY, AWS_DEFAULT_REGION=REGION, AWS_MAX_ATTEMPTS=1
+    )
+
+
+@functools.cache
+def aws_command():
+    """The aws command of this process of tests."""
+    return AwsCommand(aws_environment())
 
 
 class NotReady(Exception):
@@ -161,24 +176,17 @@ class Server:
             config=botocore.config.Config(signature_version=signature, **settings),
         )
 
-    def aws(self, *arguments, check=True, **options):
-        """Runs the aws command."""
-        command = Path(shutil.which("aws", path=f"{Path(os.sys.executable).parent}:{os.environ['PATH']}"))
-        env = environment(
-            AWS_ACCESS_KEY_ID=ACCESS_KEY,
-            AWS_SECRET_ACCESS_KEY=SECRET_KEY,
-            AWS_DEFAULT_REGION=REGION,
-            AWS_CA_BUNDLE=self.tls_ca,
-            AWS_MAX_ATTEMPTS=1,
-        )
-        result = subprocess.run(
-            [command, "--endpoint-url", self.endpoint, *map(str, arguments)],
-            env=env,
-            capture_output=True,
-            text=True,
-            timeout=90,
-            **options,
-        )
+    def aws(self, *arguments, check=True, stdin=None):
+        """Runs the aws command; with something to read it is a process from the beginning."""
+        options = ["--endpoint-url", self.endpoint] + (["--ca-bundle", self.tls_ca] if self.tls_ca else [])
+        arguments = [*options, *map(str, arguments)]
+        if stdin is None:
+            result = aws_command().run(arguments)
+        else:
+            command = [Path(sys.executable).with_name("aws"), *arguments]
+            result = subprocess.run(
+                command, env=aws_environment(), stdin=stdin, capture_output=True, text=True, timeout=90
+            )
         if check:
             assert result.returncode == 0, result.stdout + result.stderr
         return result

@@ -682,10 +682,10 @@ def test_quiet_deletion_tells_errors_only(client, store, bucket):
 @both("DeleteObjects")
 def test_each_key_has_its_own_error(client, store, bucket):
     put(store, bucket, "a")
-    objects = [{"Key": "a", "VersionId": "no-version"}, {"Key": "a"}]
+    objects = [{"Key": "a", "VersionId": "no.version"}, {"Key": "a"}]
     answer = client.call("DeleteObjects", Bucket=bucket, Delete={"Objects": objects})
     (error,) = answer["Errors"]
-    assert (error["Key"], error["VersionId"], error["Code"]) == ("a", "no-version", "NoSuchVersion")
+    assert (error["Key"], error["VersionId"], error["Code"]) == ("a", "no.version", "NoSuchVersion")
     assert error["Message"] == "The specified version does not exist."
     assert [item["Key"] for item in answer["Deleted"]] == ["a"]
 

@@ -515,24 +515,7 @@ def test_a_key_of_1025_bytes_is_refused(shared, bucket):
     assert refused(s3.put_object, Bucket=bucket, Key="z" * 1025, Body=b"") == ("KeyTooLongError", 400)
 
 
-# What is not there yet
-
-
-@pytest.mark.parametrize("query", ["versioning", "acl", "policy", "lifecycle", "uploads", "tagging", "replication"])
-def test_what_is_not_served_is_refused_rather_than_pretended(shared, bucket, query):
-    s3 = shared.s3()
-    calls = {
-        "versioning": s3.put_bucket_versioning,
-        "acl": s3.get_bucket_acl,
-        "policy": s3.put_bucket_policy,
-        "lifecycle": s3.get_bucket_lifecycle_configuration,
-        "uploads": s3.list_multipart_uploads,
-        "tagging": s3.get_bucket_tagging,
-        "replication": s3.get_bucket_replication,
-    }
-    more = {"versioning": {"VersioningConfiguration": {"Status": "Enabled"}}, "policy": {"Policy": "{}"}}
-    code, status = refused(calls[query], Bucket=bucket, **more.get(query, {}))
-    assert status in (400, 404, 501), code
+# What is not honoured
 
 
 @pytest.mark.parametrize(
