@@ -13,7 +13,8 @@ import pytest
 import writes
 from inspection import leftovers
 from larder import NotReady, eventually
-from model import check, read
+from model import check
+from objects import read
 from traffic import Client, Gone, list_page
 from writes import FORM, MAKE, MAKE_DEEP, MAKE_ESCAPED, MAKE_STOUT, OVERWRITE, OVERWRITE_ESCAPED, OVERWRITE_STOUT
 

@@ -10,7 +10,8 @@ import pytest
 import powercut
 from inspection import check_root
 from larder import eventually
-from model import META, Model, Version, check, read
+from model import Model, check
+from objects import META, Version, read
 from traffic import Client, list_page
 
 # The server's reserve and ext4's journal fit in beside some uploads.

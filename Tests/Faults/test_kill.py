@@ -5,13 +5,14 @@ import random
 import signal
 import subprocess
 import time
+from collections import Counter
 
 import pytest
 
 from inspection import leftovers
 from larder import BINARY, eventually
-from load import Load, key_families
-from model import Model, check
+from load import Load, said, stocked
+from model import check
 
 ROUNDS = int(os.environ.get("LARDER_FAULT_ROUNDS") or 50)
 
@@ -58,10 +59,11 @@ def assert_clean(left):
 def test_what_was_acknowledged_survives_kill_9_at_any_moment(server, seed):
     rng = random.Random(seed)
     one = server()
-    families = key_families(4)
-    model = Model([key for family in families for key in family])
-    acknowledged, left = 0, []
-    for _ in range(ROUNDS):
+    families, model = stocked(one, 4)
+    counts, left = Counter(), []
+    for round_ in range(ROUNDS):
+        if round_ % 5 == 4:
+            model.history.switch(one)
         load = Load(one, families, model, rng.getrandbits(64)).start()
         load.wait_for(1)
         # Not luck: every moment is as good, and they differ.
@@ -69,12 +71,12 @@ def test_what_was_acknowledged_survives_kill_9_at_any_moment(server, seed):
         end(one, rng)
         load.join()
         model.stop()
-        acknowledged += load.acknowledged
+        counts += load.counts
         begin(one)
         check(one, model)
         left += leftovers(one)
-    print(f"{acknowledged} acknowledged changes in {ROUNDS} rounds")
-    assert acknowledged > 20 * ROUNDS
+    print(f"{ROUNDS} kills, {said(counts)}")
+    assert counts.total() > 20 * ROUNDS
     assert one.stop() == 0
     begin(one)
     check(one, model)
@@ -86,9 +88,8 @@ def test_what_was_acknowledged_survives_kill_9_at_any_moment(server, seed):
 def test_a_recovery_that_is_killed_itself_is_taken_up_by_the_next(server, seed):
     rng = random.Random(seed)
     one = server(start=False)
-    families = key_families(4)
-    model = Model([key for family in families for key in family])
     longest, left = begin(one), []
+    families, model = stocked(one, 4)
     for _ in range(max(5, ROUNDS // 4)):
         load = Load(one, families, model, rng.getrandbits(64)).start()
         load.wait_for(rng.randrange(50, 200))
@@ -106,8 +107,7 @@ def test_a_recovery_that_is_killed_itself_is_taken_up_by_the_next(server, seed):
 @pytest.mark.heavy
 def test_intents_do_not_pile_up_over_kills_and_are_gone_after_a_clean_stop(server, seed):
     one = server()
-    families = key_families(2)
-    model = Model([key for family in families for key in family])
+    families, model = stocked(one, 2)
     for round_ in range(4):
         load = Load(one, families, model, seed + round_, workers=8).start()
         load.wait_for(100)
@@ -130,8 +130,7 @@ def test_intents_do_not_pile_up_over_kills_and_are_gone_after_a_clean_stop(serve
 def test_a_kill_while_a_checkpoint_is_made_under_load_loses_nothing(server, seed):
     rng = random.Random(seed)
     one = server()
-    families = key_families(4)
-    model = Model([key for family in families for key in family])
+    families, model = stocked(one, 4)
     left = []
     for _ in range(ROUNDS // 100):
         load = Load(one, families, model, rng.getrandbits(64)).start()

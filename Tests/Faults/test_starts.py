@@ -7,7 +7,8 @@ import pytest
 
 from inspection import check_root
 from larder import NotReady
-from model import check, read
+from model import check
+from objects import read
 from traffic import Client
 from writes import BIG, KEYS, SMALL, STOUT
 

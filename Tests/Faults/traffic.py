@@ -5,14 +5,14 @@ import hashlib
 import http.client
 import socket
 import time
-import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
-from urllib.parse import quote, unquote_plus, urlencode
+from urllib.parse import quote, urlencode
 
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+import documents
 import forms
 from larder import ACCESS_KEY, REGION, SECRET_KEY
 
@@ -40,7 +40,7 @@ class Answer:
     def error(self):
         """The fields of an S3 error document; fails when the body is none."""
         assert self.headers.get("content-type", "").startswith("application/xml"), self
-        document = ElementTree.fromstring(self.body)
+        document = documents.parse(self)
         assert document.tag == "Error", self
         fields = {child.tag: child.text or "" for child in document}
         assert fields.get("Code") and fields.get("Message") and fields.get("RequestId"), self
@@ -92,9 +92,9 @@ class Client:
         self._signer.add_auth(request)
         return self._exchange(method, path, body, dict(request.headers.items()))
 
-    def hang_up(self, key, body, sent):
+    def hang_up(self, key, body, sent, bucket=BUCKET):
         """Begins a PUT on a connection of its own, sends `sent` bytes of its body and closes without an answer."""
-        path = target(key)
+        path = target(key, bucket=bucket)
         request = AWSRequest("PUT", f"http://{self.authority}{path}", data=body)
         self._signer.add_auth(request)
         fields = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
@@ -140,9 +140,6 @@ def md5(content):
     return hashlib.md5(content).hexdigest()
 
 
-_NAMESPACE = "{http://s3.amazonaws.com/doc/2006-03-01/}"
-
-
 @dataclass
 class Page:
     """One page of a listing: what `answer` says of keys after `after` up to `end`, inclusive; None for no end."""
@@ -168,20 +165,14 @@ def list_page(client, *, after=None, token=None, count=1000, bucket=BUCKET):
 
 
 def _parsed(answer):
-    document = ElementTree.fromstring(answer.body)
+    document = documents.parse(answer)
     entries, last = {}, None
-    for item in document.findall(f"{_NAMESPACE}Contents"):
-        field = lambda name: item.findtext(_NAMESPACE + name)
-        last = _decoded(field("Key"))
+    for item in documents.all_of(document, "Contents"):
+        last = documents.decoded(documents.text(item, "Key"))
         assert last not in entries, f"{last!r} is listed twice"
-        entries[last] = (field("ETag").strip('"'), int(field("Size")))
-    is_truncated = document.findtext(f"{_NAMESPACE}IsTruncated") == "true"
+        entries[last] = (documents.text(item, "ETag").strip('"'), int(documents.text(item, "Size")))
+    is_truncated = documents.text(document, "IsTruncated") == "true"
     assert not is_truncated or last is not None, "a truncated page without keys"
-    token = document.findtext(f"{_NAMESPACE}NextContinuationToken")
+    token = documents.text(document, "NextContinuationToken")
     assert bool(token) == is_truncated, answer
     return Page(entries, last if is_truncated else None, token, answer)
-
-
-def _decoded(text):
-    # As S3 encodes it: a plus sign is a blank.
-    return unquote_plus(text, errors="strict")

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from inspection import check_root
-from model import META, Model, Version, check, read
+from model import Model, check
+from objects import META, Version, read
 from traffic import Client
 
 OLD = b"old content " * 10
