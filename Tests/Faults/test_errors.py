@@ -14,8 +14,17 @@ from inspection import check_root
 from larder import eventually
 from model import check
 from traffic import Client, Gone
+from versioned_writes import VERSIONED_REQUESTS, fill_for
 from writes import (
+    ABORT,
     BIG,
+    COMPLETE,
+    COPY,
+    COPY_ONTO_ITSELF,
+    COPY_PART,
+    COPY_SMALL,
+    COPY_STOUT,
+    CREATE,
     DELETE,
     DELETE_STOUT,
     FORM,
@@ -29,9 +38,13 @@ from writes import (
     OVERWRITE_BIG,
     OVERWRITE_ESCAPED,
     OVERWRITE_STOUT,
+    PART,
     READ_ONLY,
+    REPLACE_PART,
     SMALL,
     STOUT,
+    TAG,
+    TAG_STOUT,
     Request,
     check_after,
     check_reads,
@@ -66,8 +79,7 @@ class Case:
         name = errno.errorcode.get(self.error, self.mode)
         number = f"+{self.after}" if self.after else ""
         once = "-once" if self.times == 1 else ""
-        verb = f"{self.request.verb}-{self.request.key}-{len(self.request.content)}"
-        return f"{name}-{self.functions}-{self.path}{number}{once}-{verb}".replace("/", "_").replace(" ", "+")
+        return f"{name}-{self.functions}-{self.path}{number}{once}-{self.request.name}".replace("/", "_").replace(" ", "+")
 
 
 def cases(requests, functions, path, *endings, **options):
@@ -144,15 +156,15 @@ CASES = [
 
 def perform(model, client, request, expected, is_open=False):
     """Sends the request, holds the answer against the expected one and tells the model."""
-    change = model.begin(request.key, request.effect)
+    change = request.begin(model)
     answer = request.send(client)
     if expected == FINE:
         assert answer.status in (200, 204), answer
-        model.acknowledge(change, answer)
+        request.acknowledge(model, change, answer)
         return
     check_refusal(answer, expected)
     if not is_open:
-        model.refuse(request.key, change)
+        request.refuse(model, change)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
@@ -165,6 +177,86 @@ def test_a_call_that_fails_is_told_and_nothing_is_lost(stored, faults, case):
     if "open" not in case.functions:
         check_reads(model, client)
     faults.clear()
+    check_after(one, model, client, is_read_only=case.answer == READ_ONLY)
+
+
+# Copies, tags, uploads in parts, versions
+
+_VERSIONED = {request.name: request for request in VERSIONED_REQUESTS}
+OVERWRITE_VERSION = _VERSIONED["overwrite a version"]
+OVERWRITE_STOUT_VERSION = _VERSIONED["overwrite a version with a sidecar"]
+SECOND_VERSION = _VERSIONED["make a second version"]
+MARK = _VERSIONED["mark as deleted"]
+REMOVE_CURRENT = _VERSIONED["remove the current version"]
+REMOVE_OLDER = _VERSIONED["remove an older version"]
+REMOVE_MARKER = _VERSIONED["remove the newest marker"]
+TAG_OLDER = _VERSIONED["tag an older version"]
+COPY_OLDER = _VERSIONED["copy an older version"]
+VERSIONED_DIRECTORY = "/buckets/versioned"
+NO_SYNC = (errno.EIO, READ_ONLY)
+
+STEPS = [
+    *cases([COPY, COPY_PART, COMPLETE], "copy", UPLOAD, *NO_ROOM, *BROKEN),
+    *cases([COPY, COPY_PART, COMPLETE], "copy", UPLOAD, (0, FINE), mode="short"),
+    *cases([COPY_SMALL, PART, REPLACE_PART], "pwrite write", UPLOAD, *NO_ROOM, *BROKEN),
+    *cases([PART], "pwrite write", UPLOAD, (0, FINE), mode="short"),
+    *cases([COPY, PART, COMPLETE, MARK], "open", "/incoming/.", *NO_DESCRIPTOR, *NO_ROOM, *BROKEN),
+    *cases([COPY, PART, COMPLETE, OVERWRITE_VERSION, MARK], "fsync", UPLOAD, *BROKEN, *NO_ROOM[:1]),
+    # Records
+    *cases([COPY, PART, COMPLETE, MARK], "setxattr", UPLOAD, *NO_ROOM, *BROKEN),
+    *cases([COPY, MARK], "setxattr", UPLOAD, (errno.ENOSPC, FINE), times=1),
+    *cases([TAG], "setxattr", BUCKET_DIRECTORY, *NO_ROOM, *BROKEN),
+    *cases([TAG], "setxattr", BUCKET_DIRECTORY, (errno.ENOSPC, FINE), times=1),
+    *cases([TAG, TAG_STOUT], "fsync", BUCKET_DIRECTORY, NO_SYNC, is_open=True),
+    *cases([TAG_OLDER], "setxattr", "/versions/", *NO_ROOM, *BROKEN),
+    *cases([TAG_OLDER], "fsync", "/versions/", NO_SYNC, is_open=True),
+    *cases([TAG_STOUT, COPY_STOUT, COPY_ONTO_ITSELF], "pwrite write", "/sidecar/", *NO_ROOM, *BROKEN),
+    *cases([TAG_STOUT, COPY_ONTO_ITSELF], "unlink", "/sidecar/", (errno.EIO, FINE)),
+    # Intents
+    *cases([COPY, COMPLETE, TAG, MARK, REMOVE_CURRENT], "write pwrite", "/intents/", *NO_ROOM, *BROKEN),
+    *cases([COPY, COMPLETE, TAG, MARK, REMOVE_CURRENT], "fdatasync fsync", "/intents/", NO_SYNC),
+    # Uploads in parts
+    *cases([CREATE], "mkdir", "/multipart", *NO_ROOM, *BROKEN),
+    *cases([CREATE], "pwrite write", "/multipart/", *NO_ROOM, *BROKEN),
+    *cases([CREATE], "rename", "/multipart/", *NO_ROOM, *BROKEN),
+    *cases([CREATE], "fsync", "/multipart", *BROKEN, times=1),
+    *cases([CREATE], "fsync", "/multipart", NO_SYNC, after=1, is_open=True),
+    *cases([CREATE], "fsync", "/multipart", NO_SYNC, after=2, is_open=True),
+    *cases([PART], "link", "/multipart/", *NO_ROOM, *BROKEN),
+    *cases([REPLACE_PART], "rename", "/multipart/", *NO_ROOM, *BROKEN),
+    *cases([PART, REPLACE_PART], "fsync", "/multipart/", NO_SYNC, is_open=True),
+    *cases([ABORT], "unlink", "upload.json", *BROKEN),
+    *cases([ABORT], "fsync", "/multipart/", NO_SYNC, is_open=True),
+    *cases([COMPLETE], "rename", "/incoming", *NO_ROOM, *BROKEN),
+    *cases([COMPLETE], "fsync", BUCKET_DIRECTORY, NO_SYNC, is_open=True),
+    *cases([COMPLETE], "fsync", "/multipart", NO_SYNC, is_open=True),
+    # Versions
+    *cases([SECOND_VERSION], "mkdir", "/versions/", *NO_ROOM, *BROKEN),
+    *cases([OVERWRITE_VERSION, COPY_OLDER, MARK], "link", "/versions/", *NO_ROOM, *BROKEN),
+    *cases([OVERWRITE_VERSION, MARK], "open", "/versions/", *NO_DESCRIPTOR, *BROKEN),
+    *cases([OVERWRITE_VERSION, OVERWRITE_STOUT_VERSION], "rename", "/incoming", *NO_ROOM, *BROKEN),
+    *cases([OVERWRITE_VERSION, MARK, REMOVE_CURRENT, REMOVE_OLDER], "fsync", "/versions/", NO_SYNC, is_open=True),
+    *cases([OVERWRITE_VERSION, MARK, REMOVE_CURRENT], "fsync", VERSIONED_DIRECTORY, NO_SYNC, is_open=True),
+    *cases([REMOVE_CURRENT], "rename", VERSIONED_DIRECTORY, *NO_ROOM, *BROKEN),
+    *cases([REMOVE_OLDER], "unlink", "/versions/", *BROKEN),
+    *cases([REMOVE_MARKER], "link", VERSIONED_DIRECTORY, *NO_ROOM, *BROKEN),
+    # The index
+    *cases([COPY, COMPLETE, TAG, OVERWRITE_VERSION, MARK], "pwrite write", "index.sqlite", (errno.EIO, FINE)),
+]
+
+
+@pytest.mark.parametrize("case", STEPS, ids=lambda case: case.id)
+def test_a_step_that_fails_is_told_and_nothing_is_lost(server, faults, case):
+    one = server(env=faults.env)
+    model = fill_for(one, case.request)
+    case.request.prepare(one, model)
+    client = Client(one)
+    rule = faults.arm(case.functions, case.path, case.error, after=case.after, times=case.times, mode=case.mode)
+    perform(model, client, case.request, case.answer, case.is_open)
+    eventually(lambda: rule.hits > 0)
+    faults.clear()
+    if case.answer != READ_ONLY:
+        assert case.request.contradictions(model, client) == []
     check_after(one, model, client, is_read_only=case.answer == READ_ONLY)
 
 

@@ -8,11 +8,13 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -38,6 +40,7 @@ enum function {
     on_pread = 1 << 11,
     on_futimens = 1 << 12,
     on_getxattr = 1 << 13,
+    on_copy = 1 << 14,
 };
 
 enum mode { fails = 0, is_short = 1, stalls = 2 };
@@ -247,6 +250,27 @@ int futimens(int descriptor, const struct timespec times[2]) {
     REAL(int, "futimens", int, const struct timespec *);
     FAIL_BY(rule_for_descriptor(on_futimens, descriptor));
     return real(descriptor, times);
+}
+
+// What is copied to is matched. Clones are not offered, so that each copy is this call.
+ssize_t copy_file_range(int from, off64_t *from_offset, int to, off64_t *to_offset, size_t length, unsigned int flags) {
+    REAL(ssize_t, "copy_file_range", int, off64_t *, int, off64_t *, size_t, unsigned int);
+    const struct rule *rule = rule_for_descriptor(on_copy, to);
+    if (rule && rule->mode == fails) FAIL(rule);
+    return real(from, from_offset, to, to_offset, rule ? shortened(length) : length, flags);
+}
+
+int ioctl(int descriptor, unsigned long request, ...) {
+    REAL(int, "ioctl", int, unsigned long, ...);
+    va_list rest;
+    va_start(rest, request);
+    void *argument = va_arg(rest, void *);
+    va_end(rest);
+    if (board && (request == FICLONE || request == FICLONERANGE)) {
+        errno = EOPNOTSUPP;
+        return -1;
+    }
+    return real(descriptor, request, argument);
 }
 
 // MARK: Reading
