@@ -4,19 +4,36 @@ test_errors.py has single calls fail; here every call that needs a block does, i
 """
 
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 import pytest
 
 import powercut
+from history import VERSIONED
 from inspection import check_root
 from larder import eventually
 from model import Model, check
 from objects import META, Version, read
 from traffic import Client, list_page
+from versioned_writes import Mark, Put, Remove
+from writes import (
+    CREATE,
+    TAGS,
+    Abort,
+    Complete,
+    Copy,
+    PartCopyRequest,
+    PartRequest,
+    Request,
+    Tag,
+    add_part,
+    begin_upload,
+)
 
 # The server's reserve and ext4's journal fit in beside some uploads.
 DISK_BYTES = 96 << 20
 BODY = bytes(range(256)) * 4096
+KEYS = [f"fill/{i:03}" for i in range(DISK_BYTES // len(BODY) + 10)] + ["small", "stout", "new"]
 
 pytestmark = [
     pytest.mark.heavy,
@@ -41,33 +58,83 @@ def small_disk():
 def full(server, small_disk):
     """A server whose disk is full, its model and what fills it."""
     one = server(storage=small_disk / "root")
-    keys = [f"fill/{i:03}" for i in range(DISK_BYTES // len(BODY) + 10)] + ["small", "stout"]
-    model = Model(keys)
+    yield one, *fill(one, Model(KEYS))
+    one.dispose()
+
+
+@pytest.fixture
+def full_with_more(server, small_disk):
+    """As `full`, with an upload in parts that was begun in time and a key with two versions."""
+    one = server(storage=small_disk / "root")
+    model = Model(KEYS, versioned=["key"])
+    model.history.make(one)
+    client = Client(one)
+    for content in (BODY, b"second"):
+        change = model.history.begin_store("key", Version.of(content))
+        answer = client.send("PUT", "key", content, bucket=VERSIONED)
+        model.history.acknowledge(change, answer, answer.headers["x-amz-version-id"])
+    upload = begin_upload(client, model, "stout")
+    add_part(client, model, upload, 1, BODY)
+    yield one, *fill(one, model), upload
+    one.dispose()
+
+
+def fill(one, model):
+    """Fills the disk; returns the model and a client."""
     client = Client(one)
     model.put(client, "small", b"s" * 100)
+    keys = model.keys
     for number, key in enumerate(keys):
         if not attempt(model, client, key, BODY):
             break
-    assert 3 < number < len(keys) - 3
+    assert 3 < number < len(keys) - 4
     # Down to the last blocks.
     for size in (65_536, 4096, 100):
-        for key in keys[number + 1 : -2]:
+        for key in keys[number + 1 : -3]:
             if not attempt(model, client, key, b"x" * size):
                 break
-    yield one, model, client
-    one.dispose()
+    return model, client
 
 
 def attempt(model, client, key, content, headers=None):
     """A PUT that either succeeds or is refused for lack of space; returns whether it did."""
-    change = model.begin(key, Version.of(content, headers))
-    answer = client.send("PUT", key, content, headers)
-    if answer.status == 200:
-        model.acknowledge(change, answer)
+    return attempt_request(model, client, Request(key, content, headers or {}))
+
+
+def attempt_request(model, client, request):
+    """As `attempt`, of any request."""
+    change = request.begin(model)
+    answer = request.send(client)
+    if answer.status in (200, 204):
+        request.acknowledge(model, change, answer)
         return True
     assert (answer.status, answer.error()["Code"]) == (507, "InsufficientStorage"), answer
-    model.refuse(key, change)
+    request.refuse(model, change)
     return False
+
+
+def about(request, upload):
+    """A request about this upload."""
+    request.upload = upload
+    return request
+
+
+@dataclass(frozen=True)
+class CopyOf(Copy):
+    """A copy of a file that fills the disk."""
+
+    @property
+    def effect(self):
+        return Version.of(BODY).copied()
+
+
+@dataclass(frozen=True)
+class TagOf(Tag):
+    """Tags of a file that fills the disk."""
+
+    @property
+    def effect(self):
+        return Version.of(BODY).tagged(TAGS)
 
 
 def test_a_full_disk_refuses_writes_and_serves_everything_it_has(full):
@@ -83,6 +150,47 @@ def test_objects_can_be_deleted_on_a_full_disk_and_make_room(full):
     for key in [key for key in model.keys if key.startswith("fill/")][:5]:
         model.delete(client, key)
     assert attempt(model, client, "small", BODY)
+    check(one, model)
+    check_root(one)
+
+
+def test_parts_completions_and_copies_are_refused_on_a_full_disk_and_leave_nothing(full_with_more):
+    one, model, client, upload = full_with_more
+    # Takes the last blocks, if there are any.
+    while attempt_request(model, client, CREATE):
+        pass
+    refused = [
+        about(PartRequest("stout", BODY, number=2), upload),
+        about(PartRequest("stout", BODY), upload),
+        about(PartCopyRequest("stout", "fill/000", number=2, content=BODY), upload),
+        about(Complete("stout"), upload),
+        CopyOf("small", source="fill/000"),
+        CopyOf("new", source="fill/000"),
+        Put("overwrite", "key", ()),
+    ]
+    for request in refused:
+        assert not attempt_request(model, client, request), request.name
+    check(one, model)
+    check_root(one)
+    # What takes no room to speak of goes on, or is refused in the same way.
+    for request in [TagOf("fill/000"), Mark("mark", "key", ()), about(Complete("stout"), upload)]:
+        attempt_request(model, client, request)
+    check(one, model)
+    one.kill()
+    model.stop()
+    one.start()
+    check(one, model)
+    check_root(one)
+
+
+def test_aborts_and_removed_versions_make_room_on_a_full_disk(full_with_more):
+    one, model, client, upload = full_with_more
+    assert attempt_request(model, client, about(Abort("stout"), upload))
+    assert attempt_request(model, client, Remove("remove the older", "key", (), target=1))
+    check_root(one)
+    again = begin_upload(client, model, "small")
+    add_part(client, model, again, 1, BODY[: len(BODY) // 2])
+    assert attempt_request(model, client, about(Complete("small"), again))
     check(one, model)
     check_root(one)
 
