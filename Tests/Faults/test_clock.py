@@ -9,8 +9,9 @@ import pytest
 import requests
 
 from inspection import check_root, record_of
-from load import Load, key_families
+from load import Load, stocked
 from model import Model, check
+from objects import Version
 from traffic import Client, now
 
 HOUR, DAY = 3600, 86_400
@@ -20,11 +21,13 @@ KEYS = ["old", "deep/er/old", "esca//ped"]
 class Jumping:
     """A server whose clock is set by the test, and a client that goes by the server's."""
 
-    def __init__(self, server, faults):
+    def __init__(self, server, faults, versioned=()):
         self.faults = faults
         self.ahead = 0
         self.server = server(env=faults.env)
-        self.model = Model(KEYS)
+        self.model = Model(KEYS, versioned=versioned)
+        if versioned:
+            self.model.history.make(self.server)
         self.client = self.connect()
 
     def set(self, seconds):
@@ -40,6 +43,24 @@ class Jumping:
     def put_all(self, content):
         for key in KEYS:
             self.model.put(self.client, key, content)
+
+    def put_version(self, key, content):
+        """Another version of a key, or a marker for None."""
+        history = self.model.history
+        change = history.begin_marker(key) if content is None else history.begin_store(key, Version.of(content))
+        verb = "DELETE" if content is None else "PUT"
+        answer = self.client.send(verb, key, content or b"", bucket=history.bucket)
+        history.acknowledge(change, answer, answer.headers["x-amz-version-id"])
+
+    def remove_version(self, key, position):
+        """The version that stands there in the list of them is gone for good."""
+        history = self.model.history
+        id = history.certain(key)[position].id
+        change = history.begin_removal(key, id)
+        answer = self.client.send("DELETE", key, query={"versionId": id}, bucket=history.bucket)
+        assert answer.status == 204, answer
+        history.acknowledge(change, answer)
+        history.note_removal(key, id)
 
     def restart(self, is_killed):
         self.server.kill() if is_killed else self.server.stop()
@@ -99,6 +120,42 @@ def test_a_delete_while_the_clock_is_behind_stays_one(jumping, is_killed):
     jumping.check()
 
 
+@pytest.mark.parametrize("is_killed", [False, True], ids=["stopped", "killed"])
+@pytest.mark.parametrize("jump", [-HOUR, -10 * 365 * DAY, DAY], ids=["an-hour-back", "ten-years-back", "a-day-ahead"])
+def test_versions_keep_their_order_whatever_the_clock_says(server, faults, jump, is_killed):
+    keys = ["old", "esca//ped"]
+    jumping = Jumping(server, faults, keys)
+    for key in keys:
+        jumping.put_version(key, b"first")
+        jumping.put_version(key, b"second")
+    jumping.set(jump)
+    for key in keys:
+        jumping.put_version(key, b"third")
+        jumping.put_version(key, None)
+        jumping.put_version(key, b"fourth")
+    jumping.check()
+    # One that was written before the jump becomes current again: it is still the oldest but one.
+    for key in keys:
+        for _ in range(3):
+            jumping.remove_version(key, 0)
+    jumping.check()
+    jumping.restart(is_killed)
+    for key in keys:
+        jumping.put_version(key, b"fifth")
+    jumping.check()
+    jumping.set(0)
+    for key in keys:
+        jumping.put_version(key, None)
+        jumping.put_version(key, b"sixth")
+    jumping.restart(is_killed)
+    jumping.check()
+    jumping.server.stop()
+    for file in jumping.server.path(".larder").glob("index.sqlite*"):
+        file.unlink()
+    jumping.server.start()
+    jumping.check()
+
+
 @pytest.mark.parametrize("jump", [-HOUR, DAY])
 def test_last_modified_is_what_the_clock_said(jumping, jump):
     jumping.put_all(b"first")
@@ -143,8 +200,7 @@ def test_a_presigned_url_ends_when_the_clock_says_so(jumping):
 def test_jumps_under_load_lose_nothing(server, faults, seed):
     rng = random.Random(seed)
     one = server(env=faults.env)
-    families = key_families(3)
-    model = Model([key for family in families for key in family])
+    families, model = stocked(one, 3)
     for _ in range(3):
         load = Load(one, families, model, rng.getrandbits(64), workers=12).start()
         for _ in range(8):
