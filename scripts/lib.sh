@@ -5,8 +5,14 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # Debian packages that a build needs, and those that the tests need beside them.
 build_packages=(ca-certificates curl libsqlite3-dev libvips-dev libxml2-dev libxxhash-dev pkg-config)
-test_packages=(attr e2fsprogs file gcc libc6-dev openssl procps shellcheck xfsprogs zstd)
-python_packages=(awscli boto3 pillow pytest pytest-timeout pytest-xdist requests)
+test_packages=(
+    attr e2fsprogs file fuse gcc libc6-dev openssl procps rclone restic s3cmd s3fs shellcheck xfsprogs zstd
+)
+python_packages=(
+    awscli awscrt boto3 'django-storages[s3]' minio pillow pyarrow pytest pytest-timeout pytest-xdist requests
+)
+# They pin versions of botocore that are too old for the others, so they have an environment of their own.
+async_python_packages=(aioboto3 s3fs)
 
 # A backtrace of a crash can take minutes and keeps the listening socket open meanwhile.
 export SWIFT_BACKTRACE=${SWIFT_BACKTRACE:-enable=no}
@@ -48,17 +54,25 @@ require_swift() {
         fail "Swift $version is on the PATH; Larder needs 6.3 or later: https://www.swift.org/install/linux/"
 }
 
-# Makes .venv with what the black-box tests import, and sets `python` to its interpreter.
-prepare_python() {
-    python=$root/.venv/bin/python
-    local wanted stamp=$root/.venv/larder-packages
-    wanted=$(printf '%s\n' "${python_packages[@]}")
-    if [ -x "$python" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then return 0; fi
+# Makes a virtual environment with these packages from PyPI, unless it has them; arguments: its folder, then packages.
+make_environment() {
+    local folder=$1 wanted
+    shift
+    wanted=$(printf '%s\n' "$@")
+    if [ -x "$folder/bin/python" ] && [ "$(cat "$folder/larder-packages" 2>/dev/null)" = "$wanted" ]; then return 0; fi
     command -v python3 >/dev/null || install_packages python3
     python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages python3-venv
-    say "installing ${python_packages[*]} from PyPI into .venv"
-    python3 -m venv "$root/.venv" || fail "python3 could not make .venv"
-    "$python" -m pip install --quiet --disable-pip-version-check "${python_packages[@]}" ||
+    say "installing $* from PyPI into ${folder##*/}"
+    python3 -m venv "$folder" || fail "python3 could not make ${folder##*/}"
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check "$@" || return 1
+    printf '%s\n' "$wanted" >"$folder/larder-packages"
+}
+
+# Makes the environments with what the black-box tests import, and sets `python` to the interpreter of the first.
+prepare_python() {
+    python=$root/.venv/bin/python
+    make_environment "$root/.venv" "${python_packages[@]}" ||
         fail "pip could not install the clients that the tests use; is there a network?"
-    printf '%s\n' "$wanted" >"$stamp"
+    make_environment "$root/.venv-async" "${async_python_packages[@]}" ||
+        say "pip could not install ${async_python_packages[*]}; their tests are skipped"
 }

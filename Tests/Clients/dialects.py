@@ -4,20 +4,21 @@ import datetime
 import hashlib
 import hmac
 import json
+import os
 import re
 import shutil
 import subprocess
-import sys
 import uuid
 from pathlib import Path
 from urllib.parse import parse_qsl, quote
 from xml.etree import ElementTree
 
 import botocore.exceptions
+import pytest
 from botocore import xform_name
 
 import wire
-from larder import ACCESS_KEY, REGION, SECRET_KEY, environment
+from larder import ACCESS_KEY, REGION, REPOSITORY, SECRET_KEY, environment
 
 
 class Refusal(Exception):
@@ -218,9 +219,36 @@ def curl(server, *arguments, check=True, signed=True):
     return result
 
 
-# Programs and libraries that bring dependencies of their own
+# Programs, and libraries that cannot be in one environment with boto3 as it is now
 
 
-def tool(name):
-    """The path of a program, or None; those of our virtual environment come first."""
-    return shutil.which(name, path=f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin")
+def needs(program):
+    """Passes over a module's tests, visibly, where a program is not installed."""
+    return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not installed")
+
+
+def run(*command, env=None, check=True, timeout=110, **options):
+    """Runs a program in an environment without settings of the caller's."""
+    arguments = list(map(str, command))
+    result = subprocess.run(
+        arguments, env=environment(**(env or {})), capture_output=True, text=True, timeout=timeout, **options
+    )
+    if check:
+        assert result.returncode == 0, f"{arguments}: {result.returncode}\n{result.stdout}{result.stderr}"
+    return result
+
+
+ASYNC_PYTHON = Path(os.environ.get("LARDER_ASYNC_PYTHON", REPOSITORY / ".venv-async/bin/python"))
+
+
+def guest(script, function, server, *arguments):
+    """Runs a function of a script in guests/ with the other environment; it asserts what it has to."""
+    if not ASYNC_PYTHON.exists():
+        pytest.skip(f"{ASYNC_PYTHON} is not there: scripts/test makes it")
+    env = {
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ENDPOINT_URL": server.endpoint,
+    }
+    return run(ASYNC_PYTHON, Path(__file__).parent / "guests" / script, function, *arguments, env=env)

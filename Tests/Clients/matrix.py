@@ -41,7 +41,7 @@ OPERATIONS = [*TIER_A, *TIER_B, *MORE]
 
 # "HTTP" is a request that the test signs and writes itself.
 CLIENTS = """
-boto3 aws-cli curl HTTP minio-py s3cmd rclone restic s3fs-fuse fsspec django-storages pyarrow DuckDB aioboto3
+boto3 aws-cli curl HTTP minio-py s3cmd rclone restic s3fs-fuse fsspec django-storages pyarrow aioboto3
 """.split()
 
 BEGIN, END = "<!-- compatibility: begin -->", "<!-- compatibility: end -->"
