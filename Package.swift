@@ -76,6 +76,11 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .target(name: "ForeignDrives", dependencies: ["CHash", "CXXHash", "S3Protocol"], swiftSettings: swiftSettings),
+        .target(
+            name: "DriveImport",
+            dependencies: ["ForeignDrives", "ObjectStorage", "S3Protocol"],
+            swiftSettings: swiftSettings
+        ),
         .target(name: "Imaging", dependencies: ["CLinux", logging], swiftSettings: swiftSettings),
         .target(
             name: "Attachments",
@@ -85,7 +90,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Attachments", "ObjectStorage", "S3Protocol", lifecycle, logging,
+                "Attachments", "DriveImport", "ObjectStorage", "S3Protocol", lifecycle, logging,
                 nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL,
             ],
             swiftSettings: swiftSettings
@@ -109,7 +114,9 @@ let package = Package(
         .testTarget(name: "ObjectStorageTests", dependencies: ["ObjectStorage", grdb], swiftSettings: swiftSettings),
         .testTarget(
             name: "ForeignDrivesTests",
-            dependencies: ["ForeignDrives", "S3Protocol", crypto],
+            dependencies: [
+                "CLinux", "DriveImport", "ForeignDrives", "ObjectStorage", "S3Protocol", crypto, logging, nioCore,
+            ],
             swiftSettings: swiftSettings
         ),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: swiftSettings),

@@ -94,6 +94,10 @@ ssize_t clinux_get_attribute(int descriptor, const char *name, void *bytes, size
     return fgetxattr(descriptor, name, bytes, capacity);
 }
 
+ssize_t clinux_list_attributes(int descriptor, char *names, size_t capacity) {
+    return flistxattr(descriptor, names, capacity);
+}
+
 int clinux_set_attribute(int descriptor, const char *name, const void *bytes, size_t length) {
     return fsetxattr(descriptor, name, bytes, length, 0);
 }

@@ -53,6 +53,9 @@ int clinux_set_modified(int descriptor, int64_t nanoseconds);
 /// fgetxattr(2). Returns the length, or -1 with errno.
 ssize_t clinux_get_attribute(int descriptor, const char *name, void *bytes, size_t capacity);
 
+/// flistxattr(2): all names, each with a zero byte behind it. Returns their length together, or -1 with errno.
+ssize_t clinux_list_attributes(int descriptor, char *names, size_t capacity);
+
 /// fsetxattr(2). Returns 0, or -1 with errno.
 int clinux_set_attribute(int descriptor, const char *name, const void *bytes, size_t length);
 

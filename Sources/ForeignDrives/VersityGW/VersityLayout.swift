@@ -40,6 +40,11 @@ package enum VersityLayout {
         return path.appending(known: sidecarFolder)
     }
 
+    /// The folder of a version's attributes under the sidecar folder: the whole path of its file, and then this folder.
+    package static func sidecar(ofVersionFile path: String) -> DrivePath {
+        DrivePath(path).appending(known: sidecarFolder)
+    }
+
     /// The attribute's name behind that of an extended attribute, or nil when it is not in the user's namespace.
     package static func attributeName(ofExtended name: String) -> String? {
         guard ByteText.hasPrefix(name, attributePrefix) else { return nil }

@@ -24,6 +24,8 @@ package struct StorageError: Error, Sendable, Equatable {
         package static let busy = Code(rawValue: "busy")
         /// The store is closed.
         package static let closed = Code(rawValue: "closed")
+        /// Content that was to be taken over does not have the digests that go with it.
+        package static let damaged = Code(rawValue: "damaged")
         /// Any other failure of a system call, or of the database.
         package static let failed = Code(rawValue: "failed")
     }

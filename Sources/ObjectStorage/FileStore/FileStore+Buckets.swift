@@ -4,12 +4,22 @@ package import S3Protocol
 extension FileStore: BucketStore {
     /// Makes a bucket; takes over a directory of that name, and what lies in it becomes objects.
     package func createBucket(_ name: BucketName, owner: String, settings: BucketSettings) async throws -> Bucket {
+        try await createBucket(name, owner: owner, settings: settings, created: clock())
+    }
+
+    /// Makes a bucket as `createBucket(_:owner:settings:)` does, with a date of its own.
+    package func createBucket(
+        _ name: BucketName,
+        owner: String,
+        settings: BucketSettings,
+        created: Timestamp
+    ) async throws -> Bucket {
         try root.checkWritable()
         let (bucket, ticket, needsScan) = try await bucketLocks.withLock(name, .exclusive) {
             if let existing = registry.find(name) {
                 throw existing.owner == owner ? S3Error.bucketAlreadyOwnedByYou(name) : .bucketAlreadyExists(name)
             }
-            let bucket = Bucket(name: name, id: Nonce.make(), owner: owner, created: clock(), settings: settings)
+            let bucket = Bucket(name: name, id: Nonce.make(), owner: owner, created: created, settings: settings)
             let wasThere = try await pool.run { [self] in
                 let wasThere = try bucketFiles.makeDirectory(name)
                 try bucketFiles.write(bucket)

@@ -86,7 +86,9 @@ extension FileStore {
             if record.version != .null { record.version = .make(record.sequence) }
         }
         let isEnabled = versioning(of: target) == .enabled
-        if isEnabled != (record.version != .null) { record.version = isEnabled ? .make(record.sequence) : .null }
+        if !prepared.keepsVersion, isEnabled != (record.version != .null) {
+            record.version = isEnabled ? .make(record.sequence) : .null
+        }
         guard record != prepared.record else { return record }
         let file = try prepared.file()
         try files.records.rewriteOrder(of: record, sidecar: prepared.sidecar, in: file.descriptor)
@@ -150,7 +152,7 @@ extension FileStore {
     }
 
     /// Throws when the bucket has no room for a change.
-    private func checkQuota(_ change: BucketUsage, _ target: ObjectFiles.Target, _ room: Room) throws {
+    func checkQuota(_ change: BucketUsage, _ target: ObjectFiles.Target, _ room: Room) throws {
         guard let quota = registry.find(target.bucket)?.settings.quota else { return }
         guard !incomplete.withLock({ $0.contains(target.bucketID) }) else {
             throw S3Error.slowDown(retryAfter: 2).because("the bucket has a quota, and its index is being rebuilt")

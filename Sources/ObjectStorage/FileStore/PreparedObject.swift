@@ -4,6 +4,8 @@ import Synchronization
 final class PreparedObject: Sendable {
     let record: ObjectRecord
     let sidecar: SidecarName?
+    /// Whether its version's id came from elsewhere and stays, whatever the bucket's versioning says.
+    let keepsVersion: Bool
     private let files: ObjectFiles
     private let heldFile: Mutex<IncomingFile?>
     private let isPublished = Mutex(false)
@@ -16,8 +18,10 @@ final class PreparedObject: Sendable {
         _ record: ObjectRecord,
         _ files: ObjectFiles,
         _ durability: Durability,
-        _ intent: PendingIntent
+        _ intent: PendingIntent,
+        keepsVersion: Bool = false
     ) throws {
+        self.keepsVersion = keepsVersion
         heldFile = Mutex(file)
         self.record = record
         self.files = files

@@ -115,6 +115,17 @@ extension FileDescriptor {
         }
     }
 
+    /// The names of all attributes that this process may see; names that are no UTF-8 are left out.
+    func attributeNames() throws -> [String] {
+        // The most that Linux gives, XATTR_LIST_MAX.
+        var names = [CChar](repeating: 0, count: 64 * 1024)
+        let length = clinux_list_attributes(number, &names, names.count)
+        guard length >= 0 else { throw StorageError.lastSystemError("list a file's attributes") }
+        return names.prefix(length).split(separator: 0).compactMap { name in
+            String(validating: name.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+    }
+
     /// Replaces the attribute; false when it does not fit beside what the file has.
     func setAttribute(_ name: String, _ bytes: [UInt8]) throws -> Bool {
         if clinux_set_attribute(number, name, bytes, bytes.count) == 0 { return true }

@@ -26,6 +26,13 @@ final class ImportSource: @unchecked Sendable {
 
     /// - Throws: `StorageError` when the directory cannot be opened, or when it and the storage root lie in each other.
     init(_ path: String, outside root: String) throws {
+        directory = try Self.open(path, outside: root)
+    }
+
+    /// Opens a directory that is to be imported.
+    ///
+    /// - Throws: as `init`.
+    static func open(_ path: String, outside root: String) throws -> FileDescriptor {
         let (own, other) = (try Self.realPath(path), try Self.realPath(root))
         guard !own.utf8.starts(with: other.utf8), !other.utf8.starts(with: own.utf8) else {
             throw StorageError(
@@ -35,11 +42,11 @@ final class ImportSource: @unchecked Sendable {
         }
         let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw StorageError.lastSystemError("open \(path)") }
-        directory = FileDescriptor(taking: descriptor)
+        return FileDescriptor(taking: descriptor)
     }
 
     /// The path without links, with a slash behind it.
-    private static func realPath(_ path: String) throws -> String {
+    static func realPath(_ path: String) throws -> String {
         guard let real = realpath(path, nil) else { throw StorageError.lastSystemError("open \(path)") }
         defer { free(real) }
         return String(cString: real) + "/"

@@ -12,6 +12,12 @@ package final class CheckReport: Sendable {
         package var bytes: Int64 = 0
         /// What was left out, since it was there already.
         package var skipped = 0
+        /// Buckets that were gone through.
+        package var buckets = 0
+        /// Keys that were gone through, where their versions are what is counted as objects.
+        package var keys = 0
+        /// What was refused, also where there is no finding for each.
+        package var refused = 0
         /// Everything that was found.
         package var findings: [Finding] = []
     }
@@ -36,11 +42,20 @@ package final class CheckReport: Sendable {
     }
 
     /// Counts objects, and bytes of them.
-    func count(_ objects: Int, bytes: Int64 = 0, skipped: Int = 0) {
+    package func count(_ objects: Int, bytes: Int64 = 0, skipped: Int = 0) {
         current.withLock { state in
             state.objects += objects
             state.bytes += bytes
             state.skipped += skipped
+        }
+    }
+
+    /// Counts what objects are parts of, and what was refused.
+    package func count(buckets: Int = 0, keys: Int = 0, refused: Int = 0) {
+        current.withLock { state in
+            state.buckets += buckets
+            state.keys += keys
+            state.refused += refused
         }
     }
 }

@@ -49,7 +49,7 @@ extension Finding.Code {
     static let unreadable = Self(rawValue: "file-unreadable")
 
     // Of a transfer.
-    static let notImported = Self(rawValue: "not-imported")
+    package static let notImported = Self(rawValue: "not-imported")
     static let notExported = Self(rawValue: "not-exported")
 
     // Of a bucket.

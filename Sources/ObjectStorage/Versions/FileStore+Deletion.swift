@@ -93,7 +93,7 @@ extension FileStore {
     }
 
     /// A bucket with versioning: the marker first, then the current file leaves its place.
-    private func putMarker(
+    func putMarker(
         _ marker: PreparedObject,
         _ target: ObjectFiles.Target,
         _ request: DeletionRequest,

@@ -4,51 +4,6 @@ import Glibc
 import ObjectStorage
 import S3Protocol
 
-/// `larder import`.
-struct ImportCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "import",
-        abstract: "Make an object of every file below a directory.",
-        discussion: """
-            The key is the file's path below the directory, Last-Modified is the file's own. Files whose objects are there
-            with the same size and time are passed over: an import that was cut off goes on where it stopped. A move
-            passes over nothing, and removes a file once its object is on disk.
-            Works beside a running server (which reads the directory), and alone. Exit status 4: something was left out.
-
-            Examples:
-              larder import /srv/pictures photos
-              larder import --mode move --prefix 2024/ ./scans archive
-            """
-    )
-
-    @OptionGroup var common: CommonOptions
-
-    @Argument(help: "The directory.")
-    var directory: String
-
-    @Argument(help: "The bucket; it has to be there.")
-    var bucket: String
-
-    @Option(help: "copy (a clone where the file system has them), reflink (a clone or nothing) or move.")
-    var mode = "copy"
-
-    @Option(help: "What the keys begin with.")
-    var prefix = ""
-
-    func run() async throws {
-        try await LongWork(common: common).run(
-            "import",
-            [
-                .init("source", .string(LongWork.absolute(directory))), .init("bucket", .string(bucket)),
-                .init("mode", .string(mode)), .init("prefix", .string(prefix)),
-            ]
-        ) { result in
-            "\(result.objects) files: \(result.objects - result.skipped) imported (\(ByteText.amount(result.bytes))), "
-                + "\(result.skipped) were there, \(result.findings.count) left out"
-        }
-    }
-}
-
 /// `larder export`.
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

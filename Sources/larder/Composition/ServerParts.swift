@@ -38,7 +38,7 @@ struct ServerParts {
         // Reads of cold files only: what is being sent waits here for the disk.
         pool = BlockingPool(threadCount: 8)
         self.logger = logger
-        storageActions = StorageActions(store: store, isAlone: false)
+        storageActions = StorageActions(store: store, owner: Credentials.rootUserID, isAlone: false)
         records = try SQLiteRecordStore(path: settings.storage + "/.larder/records.sqlite") { reason in
             store.makeReadOnly(because: reason)
         }

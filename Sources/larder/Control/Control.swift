@@ -119,7 +119,7 @@ struct AloneSession: ControlSession {
         self.store = store
         lock = nil
         records = try SQLiteRecordStore(path: root + "/.larder/records.sqlite")
-        let storage = StorageActions(store: store, isAlone: true)
+        let storage = StorageActions(store: store, owner: Credentials.rootUserID, isAlone: true)
         self.storage = storage
         actions = Self.actions(records, root: root, storage: storage)
     }

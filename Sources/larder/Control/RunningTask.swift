@@ -9,10 +9,16 @@ struct RunningTask {
     struct Result {
         /// Objects that were looked at.
         var objects: Int64
+        /// Buckets that were gone through.
+        var buckets: Int64
+        /// Keys that were gone through, where their versions are what is counted as objects.
+        var keys: Int64
         /// Bytes that were read or copied.
         var bytes: Int64
         /// What was there already.
         var skipped: Int64
+        /// What was refused.
+        var refused: Int64
         /// Everything that was found.
         var findings: [JSONValue]
     }
@@ -43,8 +49,11 @@ struct RunningTask {
         guard case .array(let findings)? = state["findings"] else { throw ConfigurationError("no findings came back") }
         return Result(
             objects: state.integer("objects"),
+            buckets: state.integer("buckets"),
+            keys: state.integer("keys"),
             bytes: state.integer("bytes"),
             skipped: state.integer("skipped"),
+            refused: state.integer("refused"),
             findings: findings
         )
     }
@@ -62,9 +71,10 @@ struct ProgressLine {
         isShown = true
         let seconds = max(1, Int64(began.duration(to: .now).components.seconds))
         let rate = state.integer("objects") / seconds
-        let found = state.integer("found")
+        let (found, keys) = (state.integer("found"), state.integer("keys"))
+        let counted = keys > 0 ? "keys with \(state.integer("objects")) versions" : "objects"
         StandardError.write(
-            "\r\u{1B}[K\(state.text("phase")): \(state.integer("objects")) objects (\(rate)/s), "
+            "\r\u{1B}[K\(state.text("phase")): \(keys > 0 ? keys : state.integer("objects")) \(counted) (\(rate)/s), "
                 + "\(ByteText.amount(state.integer("bytes")))\(found > 0 ? ", \(found) findings" : "")"
         )
     }

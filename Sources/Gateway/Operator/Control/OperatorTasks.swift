@@ -108,8 +108,11 @@ final class OperatorTasks: Sendable {
             .init("failure", failure.map { .string($0) } ?? .null),
             .init("phase", .string(state.phase)),
             .init("objects", .number("\(state.objects)")),
+            .init("buckets", .number("\(state.buckets)")),
+            .init("keys", .number("\(state.keys)")),
             .init("bytes", .number("\(state.bytes)")),
             .init("skipped", .number("\(state.skipped)")),
+            .init("refused", .number("\(state.refused)")),
             .init("findings", .array(outcome == nil ? [] : state.findings.map(json))),
             .init("found", .number("\(state.findings.count)")),
         ])

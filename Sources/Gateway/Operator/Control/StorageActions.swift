@@ -7,10 +7,10 @@ package struct StorageActions: Sendable {
     private let store: FileStore
     private let tasks: OperatorTasks
 
-    /// Actions on this store; `isAlone` says that nobody else uses it.
-    package init(store: FileStore, isAlone: Bool) {
+    /// Actions on this store, whose new buckets get this owner; `isAlone` says that nobody else uses it.
+    package init(store: FileStore, owner: String, isAlone: Bool) {
         self.store = store
-        tasks = OperatorTasks(StoreTasks(store: store, isAlone: isAlone))
+        tasks = OperatorTasks(StoreTasks(store: store, owner: owner, isAlone: isAlone))
     }
 
     /// Ends the tasks that are under way.

@@ -1,4 +1,5 @@
 import Attachments
+import DriveImport
 import ObjectStorage
 import S3Protocol
 
@@ -8,6 +9,7 @@ struct StoreTasks: Sendable {
     typealias Work = @Sendable (CheckReport) async throws -> Void
 
     let store: FileStore
+    let owner: String
     let isAlone: Bool
 
     /// The work that a command asks for.
@@ -20,6 +22,7 @@ struct StoreTasks: Sendable {
         case "scan": return try scan(body)
         case "scrub": return try scrub(body)
         case "import": return try importFiles(body)
+        case "import-drive": return try importDrive(body)
         case "export": return try export(body)
         case "backup": return try backup(body)
         default: throw APIError.routeNotFound()
@@ -63,6 +66,23 @@ struct StoreTasks: Sendable {
         return { report in
             try await store.importFiles(from: source, to: name, prefix: prefix, mode: mode, report)
         }
+    }
+
+    private func importDrive(_ body: JSONBody) throws -> Work {
+        guard let origin = DriveImport.Origin(rawValue: try body.text("origin")) else {
+            let names = DriveImport.Origin.allCases.map(\.rawValue).joined(separator: " or ")
+            throw APIError(status: 422, .init("invalid_origin", "origin is \(names)."))
+        }
+        let request = DriveImport.Request(
+            origin: origin,
+            path: try body.text("source"),
+            buckets: body.list("buckets") ?? [],
+            versions: body["versions"]?.string,
+            sidecar: body["sidecar"]?.string,
+            isDryRun: body.flag("dry_run")
+        )
+        let work = DriveImport(into: store, owner: owner, request)
+        return { report in try await work.run(report) }
     }
 
     private func export(_ body: JSONBody) throws -> Work {
