@@ -100,7 +100,7 @@ extension FileStore {
             throw StorageError(.busy, "a file that was put here by hand has this name; run `larder scan` first")
         }
         let current = [found.current, found.loser].compactMap { $0?.record }
-        return current + (try files.versions(of: target).compactMap(\.record))
+        return current + (try files.versions(of: target).records.map(\.record))
     }
 
     /// All versions of a key; only `last` when that still is the current one, since each costs a look.
