@@ -13,7 +13,7 @@ import pytest
 from attachments import attach, authorize, claim, finished, upload
 from inspection import check_root
 from larder import NotReady
-from load import Load, key_families
+from load import Load, key_families, stocked
 from model import Model, check
 from pictures import picture
 from traffic import Client
@@ -99,8 +99,7 @@ def load_some(one, families, model, seed):
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_a_damaged_index_is_made_again_from_the_files(server, folder, seed, damage, is_killed):
     one = server()
-    families = key_families(3)
-    model = Model([key for family in families for key in family])
+    families, model = stocked(one, 3)
     load_some(one, families, model, seed)
     assert one.stop() == 0
     index, older = one.path(".larder/index.sqlite"), folder / "older"
