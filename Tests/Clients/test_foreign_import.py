@@ -165,7 +165,7 @@ def gateway(folder):
     disk.bucket("docs", versioning=b"\x01", **{"X-Amz-Tagging": {"team": "a"}})
     attributes = {"content-type": "text/css", "metadata": {"Colour": "red"}, "X-Amz-Tagging": {"k": "v"}}
     disk.key("docs", "a/b", b"third", version_id=NEWER, **attributes)
-    disk.older("docs", "a/b", "null", b"first")
+    disk.older("docs", "a/b", "null", b"first", modified=1_400_000_000)
     disk.older("docs", "a/b", OLDER, b"second", **attributes)
     disk.key("docs", "gone", b"bytes", version_id=NEWER, delete_marker=b"")
     disk.older("docs", "gone", OLDER, b"bytes")

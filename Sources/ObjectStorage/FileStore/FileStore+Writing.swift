@@ -83,7 +83,7 @@ extension FileStore {
         if last >= record.sequence {
             record.sequence = sequences.next(clock(), after: last)
             // The id tells the order, too.
-            if record.version != .null { record.version = .make(record.sequence) }
+            if !prepared.keepsVersion, record.version != .null { record.version = .make(record.sequence) }
         }
         let isEnabled = versioning(of: target) == .enabled
         if !prepared.keepsVersion, isEnabled != (record.version != .null) {

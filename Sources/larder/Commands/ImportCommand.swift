@@ -10,25 +10,31 @@ struct ImportCommand: AsyncParsableCommand {
         discussion: """
             Files: larder import DIR BUCKET
 
-            The key is the file's path below the directory, Last-Modified is the file's own. Files whose objects are there
-            with the same size and time are passed over: an import that was cut off goes on where it stopped. A move
+            The key is the file's path below the directory, Last-Modified is the file's own. Files whose objects are there \
+            with the same size and time are passed over: an import that was cut off goes on where it stopped. A move \
             passes over nothing, and removes a file once its object is on disk.
 
             The disk of another server: larder import --from minio|versitygw DIR [BUCKET …]
 
-            Stop the other server first, or import from a snapshot: what changes meanwhile is refused. DIR is only read.
+            Stop the other server first, or import from a snapshot: what changes meanwhile is refused. DIR is only read. \
             Without a BUCKET all are taken over.
-              minio      one drive (the DIR of `minio server DIR`) with .minio.sys in it. A drive of several, encrypted,
-                         compressed or tiered objects are refused: copy those through the running server.
-              versitygw  the directory of the posix backend. Attributes are read from extended attributes (copy trees with
-                         `rsync -aX`) or from --sidecar; older versions from --versions.
-            Taken over: keys; all versions and delete markers with their ids and times; content, proved by the hashes that
-            are recorded; ETags, checksums, part sizes; content headers, user metadata, tags, retention, legal holds; of
-            buckets that are not here yet versioning, object lock, tags, policy, CORS, quota, ownership, public ACLs and,
-            once all objects are there, lifecycle rules. A bucket that is here keeps its settings.
-            Not taken over: accounts and keys, ACLs for accounts, replication, notifications, websites, unfinished
-            uploads. What is left behind of an object or bucket is told, grouped by what it is.
-            Versions that are here (same id, size and ETag) are passed over: repeat an import that was cut off. Delete
+
+            minio: one drive, the DIR of `minio server DIR`, with .minio.sys in it. A drive of several, and encrypted, \
+            compressed or tiered objects are refused: copy those through the running server.
+
+            versitygw: the directory of the posix backend. Attributes are read from extended attributes (copy trees with \
+            `rsync -aX`) or from --sidecar, older versions from --versions.
+
+            Taken over: keys; all versions and delete markers with their ids and times; content, proved by the hashes \
+            that are recorded; ETags, checksums, part sizes; content headers, user metadata, tags, retention, legal \
+            holds. Of buckets that are not here yet: versioning, object lock, tags, policy, CORS, quota, ownership, \
+            encryption, public ACLs and, once all objects are there, lifecycle rules. A bucket that is here keeps its \
+            settings; if the source has versions, its versioning has to be on.
+
+            Not taken over: accounts and keys, ACLs for accounts, replication, notifications, websites, unfinished \
+            uploads. What is left behind of objects is told, grouped by what it is.
+
+            Versions that are here (same id, size and ETag) are passed over: repeat an import that was cut off. Delete \
             nothing of the source before you have read the report.
 
             Works beside a running server (which reads the directory), and alone. Exit status 4: something was left out.
