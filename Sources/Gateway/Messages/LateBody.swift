@@ -30,7 +30,9 @@ package final class LateBody: Sendable {
         waiting?.resume(returning: rest)
     }
 
-    /// The rest of the body; nil when it is not there after `wait`. Used by one task.
+    /// The rest of the body; nil when it is not there after `wait`.
+    ///
+    /// Used by one task.
     package func rest(within wait: TimeAmount, on eventLoop: any EventLoop) async -> ByteBuffer? {
         let timer = eventLoop.scheduleTask(in: wait) { [self] in giveUp() }
         defer { timer.cancel() }

@@ -34,8 +34,8 @@ extension FileStore {
         return record
     }
 
-    /// Throws `ConditionalRequestConflict` when a precondition cannot be held against the key as it was when the upload was
-    /// begun, since it was written or deleted meanwhile.
+    /// Throws `ConditionalRequestConflict` when a precondition holds, but not of the key as it was when the upload was begun,
+    /// since it was written or deleted meanwhile; `PreconditionFailed` and `NoSuchKey` when it does not hold.
     private func checkUnchanged(
         since upload: MultipartUpload,
         _ target: ObjectFiles.Target,
@@ -47,7 +47,8 @@ extension FileStore {
         case .ifAbsent: condition = "If-None-Match"
         case .ifExists, .ifMatches: condition = "If-Match"
         }
-        guard try files.findBoth(target).current?.record?.sequence ?? 0 != upload.precedingSequence else { return }
+        let found = try checkedFiles(target, precondition)
+        guard found.current?.record?.sequence ?? 0 != upload.precedingSequence else { return }
         throw S3Error.conditionalRequestConflict(condition: condition, key: target.key)
     }
 

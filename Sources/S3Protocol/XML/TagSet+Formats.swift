@@ -33,7 +33,7 @@ extension TagSet {
         }
         do throws(S3Error) {
             try self.init(tags, of: .object)
-        } catch where error.code == "InvalidTag" {
+        } catch  where error.code == "InvalidTag" {
             throw .invalidTaggingHeader(text).because(error.message)
         }
     }

@@ -116,17 +116,6 @@ def test_bucket_ownership_controls_exc(case, s3, bucket, nowhere):
 # Public access and policies
 
 
-def test_crud_public_access_block(case, s3, bucket):
-    case.attempt("get-default-public-access-block", s3.get_public_access_block, Bucket=bucket)
-    block = {"BlockPublicAcls": False, "IgnorePublicAcls": False, "BlockPublicPolicy": False}
-    answer = s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=block)
-    case.check("put-public-access-block", answer)
-    case.check("get-public-access-block", s3.get_public_access_block(Bucket=bucket))
-    case.check("delete-public-access-block", s3.delete_public_access_block(Bucket=bucket))
-    case.attempt("get-public-access-block-after-delete", s3.get_public_access_block, Bucket=bucket)
-    case.check("idempotent-delete-public-access-block", s3.delete_public_access_block(Bucket=bucket))
-
-
 @pytest.fixture
 def unblocked(s3, bucket):
     """A bucket that takes policies for everybody."""

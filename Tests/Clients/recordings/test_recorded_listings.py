@@ -328,7 +328,3 @@ def test_list_buckets_by_bucket_region(case, s3, bucket):
     elsewhere = s3.list_buckets(BucketRegion="eu-west-1", Prefix=bucket)
     case.check("list-objects-by-bucket-region-empty", elsewhere)
     case.check("list-objects-by-bucket-region-not-empty", s3.list_buckets(BucketRegion=REGION, Prefix=bucket))
-
-
-def test_list_buckets_region_validation(case, s3):
-    case.attempt("bad-region", s3.list_buckets, BucketRegion="eu-east-1")

@@ -156,19 +156,6 @@ def test_object_tags_delete_or_overwrite_object(case, s3, bucket):
     case.check("get-object-after-recreation", s3.get_object_tagging(**place))
 
 
-def test_object_tagging_exc(case, s3, bucket, nowhere):
-    missing = {"Bucket": nowhere, "Key": "fake-key"}
-    case.attempt("get-no-bucket-tags", s3.get_object_tagging, **missing)
-    case.attempt("delete-no-bucket-tags", s3.delete_object_tagging, **missing)
-    case.attempt("put-no-bucket-tags", s3.put_object_tagging, **missing, Tagging=_tags())
-    place = {"Bucket": bucket, "Key": "fake-key"}
-    case.attempt("get-no-key-tags", s3.get_object_tagging, **place)
-    case.attempt("delete-no-key-tags", s3.delete_object_tagging, **place)
-    case.attempt("put-no-key-tags", s3.put_object_tagging, **place, Tagging=_tags())
-    case.attempt("put-obj-duplicate-tagging", s3.put_object, **place, Body="", Tagging="key1=val1&key1=val2")
-    case.attempt("put-obj-wrong-format", s3.put_object, **place, Body="", Tagging="key1=val1,key2=val2")
-
-
 def test_put_object_tagging_none_value(case, lax, bucket):
     place = {"Bucket": bucket, "Key": "test-empty-tag-set"}
     lax.put_object(**place, Body="test-tagging")

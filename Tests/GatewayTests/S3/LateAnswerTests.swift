@@ -14,7 +14,11 @@ import Testing
         _ work: @escaping @Sendable () async throws -> Response
     ) async throws -> Response {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-        let head = RequestHead(method: "POST", target: try RequestTarget("/b/k?uploadId=1"), headers: HeaderList([(String, String)]()))
+        let head = RequestHead(
+            method: "POST",
+            target: try RequestTarget("/b/k?uploadId=1"),
+            headers: HeaderList([(String, String)]())
+        )
         return try await Task(executorPreference: EventLoopExecutor(eventLoop)) {
             let request = Request(
                 id: RequestID(),

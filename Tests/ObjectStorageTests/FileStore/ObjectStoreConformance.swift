@@ -23,7 +23,11 @@ private func absentThings(_ store: any ObjectStore) async throws {
     #expect(await code { try await store.put("a", "x", in: nowhere) } == "NoSuchBucket")
     #expect(await code { try await store.delete(key("a"), in: nowhere, precondition: .none) } == "NoSuchBucket")
     #expect(await code { _ = try await store.head(key("a"), version: nil, in: photos) } == "NoSuchKey")
-    #expect(await code { _ = try await store.head(key("a"), version: VersionID("0123456789abcdef0123456789abcdef"), in: photos) } == "NoSuchVersion")
+    #expect(
+        await code {
+            _ = try await store.head(key("a"), version: VersionID("0123456789abcdef0123456789abcdef"), in: photos)
+        } == "NoSuchVersion"
+    )
     try await store.delete(key("absent"), in: photos, precondition: .none)
     #expect(try await store.list(ListQuery(), in: photos) == ListPage(entries: [], isTruncated: false))
 }

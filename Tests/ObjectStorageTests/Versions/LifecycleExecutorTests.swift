@@ -112,7 +112,9 @@ import Testing
         try await withStore { (store, _) async throws in
             let seen = try await store.put("a", "x")
             try await store.put("a", "x")
-            let request = { var request = DeletionRequest(); request.modified = seen.modified; return request }()
+            let request = {
+                var request = DeletionRequest(); request.modified = seen.modified; return request
+            }()
             #expect(await code { _ = try await store.delete(key("a"), in: photos, request) } == "PreconditionFailed")
         }
     }

@@ -10,9 +10,13 @@ import Testing
         ("buc/key", "key", ""), ("/buc/key", "key", ""), ("buc%2Fkey", "key", ""), ("%2Fbuc%2fa%2Fb", "a/b", ""),
         ("buc/a+b", "a b", ""), ("buc/a%20b", "a b", ""), ("buc/a%2Bb", "a+b", ""), ("buc//key", "/key", ""),
         ("buc/dir/", "dir/", ""), ("buc/%C3%A9", "é", ""), ("buc/é", "é", ""), ("buc/a%252Fb", "a%2Fb", ""),
-        ("buc/key?versionId=01234567-89ab-cdef-0123-456789abcdef", "key", "01234567-89ab-cdef-0123-456789abcdef"), ("buc%2Fkey?versionId=null", "key", "null"),
-        ("buc/k%3FversionId=v", "k?versionId=v", ""), ("buc/k%3FversionId=a?versionId=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", "k?versionId=a",
-            "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"),
+        ("buc/key?versionId=01234567-89ab-cdef-0123-456789abcdef", "key", "01234567-89ab-cdef-0123-456789abcdef"),
+        ("buc%2Fkey?versionId=null", "key", "null"),
+        ("buc/k%3FversionId=v", "k?versionId=v", ""),
+        (
+            "buc/k%3FversionId=a?versionId=bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", "k?versionId=a",
+            "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+        ),
         ("buc/what?", "what?", ""), ("buc/a?b=c", "a?b=c", ""),
     ])
     func `a source is decoded once`(value: String, key: String, version: String) throws {

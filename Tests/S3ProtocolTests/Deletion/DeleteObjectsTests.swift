@@ -12,7 +12,8 @@ import Testing
 
     @Test func `entries are read in order with their conditions`() throws {
         let request = try Self.parse(
-            Self.object("a%2Fb") + Self.object(" c&#xD;&amp;", "<VersionId> 11111111111111111111111111111111 </VersionId>")
+            Self.object("a%2Fb")
+                + Self.object(" c&#xD;&amp;", "<VersionId> 11111111111111111111111111111111 </VersionId>")
                 + Self.object("d", "<VersionId/><ETag>\"e\"</ETag><New>x</New>") + Self.object("d", "<ETag>*</ETag>")
         )
         #expect(!request.isQuiet)
@@ -65,10 +66,12 @@ import Testing
     static func document(isQuiet: Bool) throws -> String {
         let request = try parse(
             object("a") + object("b&amp;") + object("c", "<VersionId>11111111111111111111111111111111</VersionId>")
-                + object("d", "<VersionId>22222222222222222222222222222222</VersionId>") + object("e", "<VersionId>a/b</VersionId>") + object("f")
+                + object("d", "<VersionId>22222222222222222222222222222222</VersionId>")
+                + object("e", "<VersionId>a/b</VersionId>") + object("f")
         )
         let outcomes: [DeleteObjectsResult.Outcome] = [
-            .deleted(marker: nil), .deleted(marker: try VersionID("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")), .deleted(marker: nil),
+            .deleted(marker: nil), .deleted(marker: try VersionID("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")),
+            .deleted(marker: nil),
             .deleted(marker: try VersionID("22222222222222222222222222222222")),
             .failed(.noSuchVersion(try ObjectKey("e"), text: "a/b")), .failed(.accessDenied()),
         ]

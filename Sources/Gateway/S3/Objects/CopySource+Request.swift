@@ -9,7 +9,9 @@ extension S3Services {
     /// - Throws: `InvalidArgument`, `NoSuchBucket`, `AccessDenied`, `InvalidRequest` for a delete marker that is named by
     ///   its version.
     func copySource(of request: S3Request) async throws -> CopySource {
-        let source = try CopySource(copySource: request.header(CopySourceHeader.copy.rawValue) ?? "")
+        let value = request.header(CopySourceHeader.copy.rawValue) ?? ""
+        guard request.http.hasNoBody else { throw S3Error.copySourceNotAllowed(value) }
+        let source = try CopySource(copySource: value)
         try await authorizer.authorizeSource(
             of: request,
             bucket: source.bucket,
