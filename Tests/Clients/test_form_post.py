@@ -11,6 +11,7 @@ import requests
 import forms
 import wire
 from larder import ACCESS_KEY, SECRET_KEY
+from matrix import cell
 
 
 def key(name="picture.png"):
@@ -35,6 +36,7 @@ def post_form(server, fields, file=b"content", filename="picture.png", **options
 # Clients
 
 
+@cell("PostObject", "boto3")
 @pytest.mark.parametrize("signature", [None, "s3", "s3v4"])
 def test_a_form_of_boto3_uploads(shared, signature):
     import boto3
@@ -78,6 +80,7 @@ def test_version_2_forms_are_refused_when_they_are_switched_off(server):
     assert answer.status_code == 204
 
 
+@cell("PostObject", "curl")
 def test_curl_uploads(shared, folder):
     name, file = key(), folder / "a file.png"
     file.write_bytes(b"of curl" * 1000)
@@ -104,6 +107,7 @@ def test_curl_uploads(shared, folder):
     assert stored(shared, name) == b"of curl" * 1000
 
 
+@cell("PostObject", "curl")
 def test_curl_uploads_what_is_large_enough_for_expect_100_continue(shared, folder):
     name, file = key(), folder / "large.bin"
     file.write_bytes(bytes(range(256)) * 20_000)
@@ -133,6 +137,7 @@ def test_curl_uploads_what_is_large_enough_for_expect_100_continue(shared, folde
     assert stored(shared, name) == file.read_bytes()
 
 
+@cell("PostObject", "HTTP")
 def test_requests_uploads_with_every_field_as_a_file(shared):
     name = key()
     files = [(field, (field, value)) for field, value in forms.policy_form(name).items()]

@@ -5,7 +5,7 @@ import pytest
 from larder import ACCESS_KEY, REGION, SECRET_KEY
 from matrix import cells
 
-pyarrow = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+pytest.importorskip("pyarrow", reason="pyarrow is not installed")
 
 import pyarrow.dataset  # noqa: E402
 import pyarrow.fs  # noqa: E402
