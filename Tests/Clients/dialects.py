@@ -181,11 +181,14 @@ def authorization(method, request_target, headers, payload, access=ACCESS_KEY, s
     return f"AWS4-HMAC-SHA256 Credential={access}/{scope},SignedHeaders={';'.join(names)},Signature={signature}"
 
 
-def send(server, method, request_target, headers=(), body=b"", signed=True, length=True):
-    """Sends one request, signed unless it is anonymous; the target and the headers go as they are."""
+def send(server, method, request_target, headers=(), body=b"", signed=True, length=True, payload=None):
+    """Sends one request, signed unless it is anonymous; the target and the headers go as they are.
+
+    `payload` is what the request says of its body instead of the body's digest.
+    """
     body = body.encode() if isinstance(body, str) else body
     pairs = list(headers.items() if hasattr(headers, "items") else headers)
-    payload = hashlib.sha256(body).hexdigest()
+    payload = payload or hashlib.sha256(body).hexdigest()
     if signed:
         now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
         pairs = [("Host", server.authority), ("x-amz-date", now), ("x-amz-content-sha256", payload), *pairs]

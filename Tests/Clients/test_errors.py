@@ -951,6 +951,13 @@ def test_attributes_and_deletion(shared, world, row):
 # What needs more care with the bytes
 
 
+@pytest.mark.parametrize("query, size", [("delete", 4 << 20), ("tagging", 4 << 20), ("policy", 21 << 10)])
+def test_a_document_beyond_its_limit(shared, world, query, size):
+    method = POST if query == "delete" else PUT
+    answer = send(shared, method, target(world.plain, None, **{query: None}), body="{" + " " * size)
+    assert answer.status == 400 and answer.code in ("MaxMessageLengthExceeded", "MalformedXML", "MalformedPolicy")
+
+
 def test_an_upload_without_a_length(shared, world):
     answer = send(shared, PUT, target(world.plain, "new"), length=False)
     assert (answer.status, answer.code) == (411, "MissingContentLength")

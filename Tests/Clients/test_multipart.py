@@ -398,6 +398,45 @@ def test_completion_under_a_condition(client, store, bucket):
 
 
 @cell("CompleteMultipartUpload", "boto3")
+def test_a_condition_about_what_changed_meanwhile_is_a_conflict(client, bucket):
+    """The upload has to be begun again: what it would replace is not what was there when it began (recorded)."""
+    at = {"Bucket": bucket, "Key": "k"}
+
+    def begun():
+        place = begin(client, bucket, "k")
+        listed = {"MultipartUpload": {"Parts": [upload(client, place, 1, b"new")]}}
+        return lambda **condition: client.call("CompleteMultipartUpload", **place, **listed, **condition)
+
+    def refused(finish, **condition):
+        with pytest.raises(Refusal) as refusal:
+            finish(**condition)
+        return refusal.value.status, refusal.value.code, refusal.value.elements
+
+    conflict = lambda condition: (409, "ConditionalRequestConflict", {"Condition": condition, "Key": "k"})
+    client.call("PutObject", **at, Body=b"old")
+    finish = begun()
+    assert refused(finish, IfNoneMatch="*") == (412, "PreconditionFailed", {"Condition": "If-None-Match"})
+    client.call("DeleteObject", **at)
+    assert refused(finish, IfNoneMatch="*") == conflict("If-None-Match")
+    begun()(IfNoneMatch="*")
+    first = client.call("PutObject", **at, Body=b"first")["ETag"]
+    finish = begun()
+    second = client.call("PutObject", **at, Body=b"second")["ETag"]
+    assert refused(finish, IfMatch=first) == (412, "PreconditionFailed", {"Condition": "If-Match"})
+    assert refused(finish, IfMatch=second) == conflict("If-Match")
+    # The same bytes again are a change too.
+    finish = begun()
+    client.call("PutObject", **at, Body=b"second")
+    assert refused(finish, IfMatch=second) == conflict("If-Match")
+    client.call("DeleteObject", **at)
+    assert refused(finish, IfMatch=second) == (404, "NoSuchKey", {"Key": "k"})
+    client.call("PutObject", **at, Body=b"second")
+    assert refused(finish, IfMatch=second) == conflict("If-Match")
+    begun()(IfMatch=second)
+    assert client.call("GetObject", **at)["Body"] == b"new"
+
+
+@cell("CompleteMultipartUpload", "boto3")
 def test_an_upload_tells_the_size_of_the_object(client, bucket):
     place = begin(client, bucket, "k")
     parts = [upload(client, place, 1, b"four")]

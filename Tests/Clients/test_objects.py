@@ -136,6 +136,37 @@ def test_an_encoding_of_the_content_is_kept_and_that_of_the_transfer_is_not(stor
     assert got["ContentEncoding"] == "gzip" and got["Body"].read() == body
 
 
+def trailed(
+    store, bucket, body, trailer="x-amz-checksum-crc32:DUoRhQ==", length=None, announced="x-amz-checksum-crc32"
+):
+    """An upload in unsigned chunks with a trailer, put together by hand."""
+    data = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in (body[:4], body[4:]) if piece)
+    data += b"0\r\n" + (trailer.encode() + b"\r\n" if trailer else b"") + b"\r\n"
+    headers = {
+        "Content-Encoding": "aws-chunked",
+        "x-amz-decoded-content-length": str(len(body) if length is None else length),
+        "x-amz-trailer": announced,
+    }
+    return send(store, "PUT", target(bucket, "k"), headers, data, payload="STREAMING-UNSIGNED-PAYLOAD-TRAILER")
+
+
+@cell("PutObject", "HTTP")
+def test_a_trailer_is_compared_with_what_came(shared, bucket):
+    assert trailed(shared, bucket, b"hello world").status == 200
+    wrong = [
+        ({"trailer": "x-amz-checksum-crc32:AAAAAA=="}, "BadDigest"),
+        ({"trailer": "x-amz-checksum-crc32:nonsense"}, "InvalidRequest"),
+        ({"trailer": "x-amz-checksum-sha1:Kq5sNclPz7QV2+lfQIuc6R7oRu0="}, "MalformedTrailerError"),
+        ({"trailer": None}, "MalformedTrailerError"),
+        ({"length": 12}, "IncompleteBody"),
+        ({"announced": "x-amz-checksum-md4"}, "InvalidRequest"),
+    ]
+    for change, code in wrong:
+        answer = trailed(shared, bucket, b"hello world", **change)
+        assert (answer.status, answer.code) == (400, code), change
+        assert read(shared, bucket, "k") == b"hello world"
+
+
 @cells("aws-cli", "PutObject", "GetObject", "DeleteObject", "ListObjectsV2", "HeadObject")
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_aws_command_copies_small_files(store, bucket, folder):
