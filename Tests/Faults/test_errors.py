@@ -28,7 +28,6 @@ from writes import (
     DELETE,
     DELETE_STOUT,
     FORM,
-    KEYS,
     MAKE,
     MAKE_BIG,
     MAKE_DEEP,
@@ -42,7 +41,6 @@ from writes import (
     READ_ONLY,
     REPLACE_PART,
     SMALL,
-    STOUT,
     TAG,
     TAG_STOUT,
     Request,
@@ -79,7 +77,8 @@ class Case:
         name = errno.errorcode.get(self.error, self.mode)
         number = f"+{self.after}" if self.after else ""
         once = "-once" if self.times == 1 else ""
-        return f"{name}-{self.functions}-{self.path}{number}{once}-{self.request.name}".replace("/", "_").replace(" ", "+")
+        text = f"{name}-{self.functions}-{self.path}{number}{once}-{self.request.name}"
+        return text.replace("/", "_").replace(" ", "+")
 
 
 def cases(requests, functions, path, *endings, **options):
@@ -258,6 +257,47 @@ def test_a_step_that_fails_is_told_and_nothing_is_lost(server, faults, case):
     if case.answer != READ_ONLY:
         assert case.request.contradictions(model, client) == []
     check_after(one, model, client, is_read_only=case.answer == READ_ONLY)
+
+
+# Steps behind the first that shows. Which answer is right is the store's choice: success, since what is left is done
+# later, or a refusal that has no effect.
+OVERWRITE_NULL = _VERSIONED["replace an older version null"]
+MARK_NULL = _VERSIONED["mark the version null"]
+REMOVE_BEHIND_MARKER = _VERSIONED["remove the current version behind a marker"]
+
+LATE_STEPS = [
+    *cases([COMPLETE], "rename", "/multipart/", *BROKEN, *NO_ROOM[:1]),
+    *cases([COMPLETE], "open", "/multipart", *NO_DESCRIPTOR[:1], after=4),
+    *cases([MARK], "link", "/versions/", *BROKEN, after=1),
+    *cases([MARK, MARK_NULL], "unlink", VERSIONED_DIRECTORY, *BROKEN),
+    *cases([MARK], "open", VERSIONED_DIRECTORY, *NO_DESCRIPTOR[:1], after=1),
+    *cases([REMOVE_CURRENT, REMOVE_MARKER, OVERWRITE_NULL], "unlink", "/versions/", *BROKEN),
+    *cases([REMOVE_MARKER], "unlink", "/versions/", *BROKEN, after=1),
+    *cases([REMOVE_BEHIND_MARKER], "unlink", VERSIONED_DIRECTORY, *BROKEN),
+]
+
+
+@pytest.mark.parametrize("case", LATE_STEPS, ids=lambda case: case.id)
+def test_a_late_step_that_fails_is_not_told_as_if_nothing_had_been_done(server, faults, case):
+    one = server(env=faults.env)
+    model = fill_for(one, case.request)
+    case.request.prepare(one, model)
+    client = Client(one)
+    rule = faults.arm(case.functions, case.path, case.error, after=case.after)
+    change = case.request.begin(model)
+    answer = case.request.send(client)
+    eventually(lambda: rule.hits > 0)
+    faults.clear()
+    if answer.status in (200, 204):
+        case.request.acknowledge(model, change, answer)
+    elif (answer.status, answer.error()["Code"]) != READ_ONLY:
+        case.request.refuse(model, change)
+        assert case.request.contradictions(model, client) == [], answer
+    assert one.stop() == 0
+    model.stop()
+    one.start()
+    check(one, model)
+    check_root(one)
 
 
 # Reads

@@ -26,8 +26,8 @@ class Null:
 class VersionedRequest:
     """A request that changes the versions of a key.
 
-    `before` is what there is, the oldest first; what was stored while versions were suspended is `Null`. `target` is the
-    version that the request names, counted from the newest.
+    `before` is what there is, the oldest first; what was stored while versions were suspended is `Null`. `target` is
+    the version that the request names, counted from the newest.
     """
 
     name: str

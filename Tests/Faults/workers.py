@@ -107,7 +107,8 @@ class Worker(threading.Thread):
         return self.rng.randbytes(self.rng.choice(SIZES))
 
     def tags(self):
-        return frozenset((f"tag {i}", f"{self.rng.getrandbits(32):x}=+é") for i in range(self.rng.choice([1, 1, 2, 5])))
+        count = self.rng.choice([1, 1, 2, 5])
+        return frozenset((f"tag {i}", f"{self.rng.getrandbits(32):x}=+é") for i in range(count))
 
     def attributes(self):
         """Headers of an upload: none, some, or more than fit into an extended attribute."""
