@@ -105,6 +105,30 @@ def test_a_recovery_that_is_killed_itself_is_taken_up_by_the_next(server, seed):
 
 
 @pytest.mark.heavy
+@pytest.mark.timeout(60 + ROUNDS)
+def test_what_a_kill_leaves_is_made_right_by_fsck_as_by_a_start(server, seed):
+    rng = random.Random(seed)
+    one = server()
+    families, model = stocked(one, 4)
+    left = []
+    for _ in range(max(5, ROUNDS // 10)):
+        load = Load(one, families, model, rng.getrandbits(64)).start()
+        load.wait_for(rng.randrange(20, 100))
+        one.kill()
+        load.join()
+        model.stop()
+        # Its status says whether there was something to repair.
+        one.run("fsck", "--repair", check=False)
+        one.run("fsck")
+        begin(one)
+        check(one, model)
+        left += leftovers(one)
+    assert one.stop() == 0
+    one.run("fsck")
+    assert_clean(left)
+
+
+@pytest.mark.heavy
 def test_intents_do_not_pile_up_over_kills_and_are_gone_after_a_clean_stop(server, seed):
     one = server()
     families, model = stocked(one, 2)
