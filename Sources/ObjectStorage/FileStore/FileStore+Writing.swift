@@ -119,8 +119,8 @@ extension FileStore {
         _ update: inout KeyUpdate
     ) throws -> Bool {
         guard version == .null, let old = try files.version(.null, of: target) else { return true }
-        try files.removeVersions([.null], of: target)
         update.removed.append(.null)
+        guard files.removeVersionsTolerantly([.null], of: target) else { return false }
         return files.discardSidecar(of: old, target)
     }
 

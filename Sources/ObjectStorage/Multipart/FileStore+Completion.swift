@@ -22,7 +22,7 @@ extension FileStore {
                 } apply: { [self] prepared in
                     try checkUnchanged(since: upload, target, precondition)
                     return try publish(prepared, as: target, if: precondition) {
-                        try uploadFiles.retire(upload, target.durability)
+                        try retire(upload, target)
                     }
                 }
             }
@@ -50,6 +50,17 @@ extension FileStore {
         let found = try checkedFiles(target, precondition)
         guard found.current?.record?.sequence ?? 0 != upload.precedingSequence else { return }
         throw S3Error.conditionalRequestConflict(condition: condition, key: target.key)
+    }
+
+    /// Takes an upload away whose object is published: a failure changes nothing about that, and what is left is swept at
+    /// the next start, since the object names the upload.
+    private func retire(_ upload: MultipartUpload, _ target: ObjectFiles.Target) throws {
+        do {
+            try uploadFiles.retire(upload, target.durability)
+        } catch let error as StorageError where error.code != .readOnly {
+            log.warning("a completed upload is left", metadata: ["upload": "\(upload.id)", "error": "\(error)"])
+            try? uploadFiles.end(upload, target.durability)
+        }
     }
 
     /// The object that an upload made which is over.

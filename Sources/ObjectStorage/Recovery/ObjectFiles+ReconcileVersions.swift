@@ -17,8 +17,9 @@ extension ObjectFiles {
         guard let found = try newestVersion(of: target), let newest = found.record else { return }
         guard let current, let record = current.record else {
             guard !newest.isDeleteMarker else { return }
-            return wasTorn
-                ? try promote(found, newest, target, over: nil) : try markRemoval(target, after: newest, next)
+            guard wasTorn else { return try markRemoval(target, after: newest, next) }
+            try promote(found, newest, target, over: nil)
+            return
         }
         guard newest.sequence > record.sequence else { return }
         if newest.isDeleteMarker {

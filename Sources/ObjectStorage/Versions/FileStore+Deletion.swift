@@ -108,7 +108,7 @@ extension FileStore {
         var isTidy = try removeLoser(found, target, &update)
         let replaced = record.version == .null ? try files.version(.null, of: target) : nil
         if replaced != nil { update.removed.append(.null) }
-        try publish(marker, record, target, over: found.current, keeping: kept)
+        try publish(marker, record, target, over: found.current, keeping: kept, canBeTakenBack: replaced == nil)
         if let kept { update.added.append(IndexRow(kept)) }
         update.added.append(IndexRow(record))
         isTidy = files.discardSidecar(of: replaced, target) && isTidy
@@ -126,7 +126,8 @@ extension FileStore {
         _ record: ObjectRecord,
         _ target: ObjectFiles.Target,
         over current: FoundFile?,
-        keeping kept: ObjectRecord?
+        keeping kept: ObjectRecord?,
+        canBeTakenBack: Bool
     ) throws {
         let place = try current.flatMap { try root.directory.openDirectory($0.place.directory) }
         let directory = try files.versionDirectory(of: target)
@@ -140,8 +141,8 @@ extension FileStore {
         do {
             try files.remove(current, from: place, target.durability)
         } catch let error as StorageError where error.code != .readOnly {
-            // Of a `null` marker the one before it is gone already: then it stands, and the key is reconciled.
-            if kept != nil { try files.removeVersions([record.version], of: target) }
+            // Of a marker that took another's name that one is gone: then it stands, and the key is reconciled.
+            if canBeTakenBack { try files.removeVersions([record.version], of: target) }
             throw error
         }
         // The object is hidden; directories that stay do no harm.
@@ -209,8 +210,8 @@ extension FileStore {
         let next = try files.newestVersion(of: target)
         var isTidy = true
         if let next, let promoted = next.record, !promoted.isDeleteMarker {
-            try files.promote(next, promoted, target, over: current)
-            isTidy = files.discardSidecar(of: current, target)
+            isTidy = try files.promote(next, promoted, target, over: current)
+            isTidy = files.discardSidecar(of: current, target) && isTidy
             update.current = .set(IndexRow(promoted))
             update.removed.append(promoted.version)
             update.added.removeAll { $0.version == promoted.version.text }
@@ -233,21 +234,42 @@ extension FileStore {
         _ room: Room
     ) throws -> Applied<Deletion> {
         var update = update
-        var gone = [record.version]
+        var isTidy = true
         let next = hasCurrent ? nil : try newestData(of: target, behind: record)
         if let next, let promoted = next.record {
-            _ = try files.publish(IncomingFile(linking: next.descriptor, in: root), as: target, over: nil)
+            isTidy = try replace(marker: record, by: next, promoted, target)
             update.current = .set(IndexRow(promoted))
-            gone.append(promoted.version)
+            update.removed.append(promoted.version)
+        } else {
+            try files.removeVersions([record.version], of: target)
         }
-        try files.removeVersions(gone, of: target)
-        update.removed += gone
-        if !files.discardSidecar(of: file, target) { writer.keepFailures([target.line]) }
+        update.removed.append(record.version)
+        isTidy = files.discardSidecar(of: file, target) && isTidy
+        if !isTidy { writer.keepFailures([target.line]) }
         room.settle(BucketUsage(bytes: -record.size, objects: -1))
         return Applied(
             value: Deletion(version: record.version, isDeleteMarker: record.isDeleteMarker),
             row: .update(update)
         )
+    }
+
+    /// Makes the version before a marker current and removes the marker; false when its name among the versions is left.
+    ///
+    /// A marker that cannot be removed keeps the object hidden: then nothing was done.
+    private func replace(
+        marker: ObjectRecord,
+        by next: FoundFile,
+        _ promoted: ObjectRecord,
+        _ target: ObjectFiles.Target
+    ) throws -> Bool {
+        _ = try files.publish(IncomingFile(linking: next.descriptor, in: root), as: target, over: nil)
+        do {
+            try files.removeVersions([marker.version], of: target)
+        } catch let error as StorageError where error.code != .readOnly {
+            if let current = try files.findBoth(target).current { try files.remove(current, target.durability) }
+            throw error
+        }
+        return files.removeVersionsTolerantly([promoted.version], of: target)
     }
 
     /// The version that becomes current when the newest marker goes; nil when this is not the newest, or another marker

@@ -117,9 +117,28 @@ extension ObjectFiles {
         try? root.removeEmptyDirectories(from: path)
     }
 
+    /// As `removeVersions` behind a change that shows already: false when something is left and the key has to be
+    /// reconciled.
+    func removeVersionsTolerantly(_ ids: [VersionID], of target: Target) -> Bool {
+        do {
+            try removeVersions(ids, of: target)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// Makes a version the current one, durably; its name among the versions goes last.
-    func promote(_ version: FoundFile, _ record: ObjectRecord, _ target: Target, over current: FoundFile?) throws {
+    ///
+    /// - Returns: false when that name is left, and the key has to be reconciled.
+    @discardableResult
+    func promote(
+        _ version: FoundFile,
+        _ record: ObjectRecord,
+        _ target: Target,
+        over current: FoundFile?
+    ) throws -> Bool {
         _ = try publish(IncomingFile(linking: version.descriptor, in: root), as: target, over: current)
-        try removeVersions([record.version], of: target)
+        return removeVersionsTolerantly([record.version], of: target)
     }
 }
