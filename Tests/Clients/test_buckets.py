@@ -653,7 +653,7 @@ def test_objects_expire(server, folder):
 # Encryption: nothing is claimed that is not so
 
 
-@both("GetBucketEncryption", "PutBucketEncryption", "DeleteBucketEncryption", "PutObject")
+@both()
 def test_encryption_is_not_pretended(client, bucket):
     assert client.code("GetBucketEncryption", Bucket=bucket) == "ServerSideEncryptionConfigurationNotFoundError"
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
@@ -668,9 +668,12 @@ def test_encryption_is_not_pretended(client, bucket):
     assert "ServerSideEncryption" not in client.call("HeadObject", Bucket=bucket, Key="k")
 
 
-@cells("boto3", "GetBucketEncryption", "PutBucketEncryption", "DeleteBucketEncryption")
-@cells("aws-cli", "GetBucketEncryption", "PutBucketEncryption", "DeleteBucketEncryption")
-@pytest.mark.parametrize("name", ["boto3", "aws-cli"])
+ENCRYPTION = ["GetBucketEncryption", "PutBucketEncryption", "DeleteBucketEncryption"]
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[cell(each, name) for each in ENCRYPTION]) for name in CLIENTS]
+)
 def test_encryption_that_the_operator_declares_is_reported(server, folder, name):
     client = CLIENTS[name](server(env={"LARDER_ENCRYPTION_AT_REST": "declared"}), folder)
     default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
@@ -728,7 +731,7 @@ def test_what_is_absent_says_so(client, bucket):
     client.call("DeleteBucketWebsite", Bucket=bucket)
 
 
-@both("PutBucketLogging", "PutBucketNotificationConfiguration")
+@both()
 def test_what_is_switched_off_can_be_switched_off_and_not_on(client, bucket):
     client.call("PutBucketLogging", Bucket=bucket, BucketLoggingStatus={})
     client.call("PutBucketNotificationConfiguration", Bucket=bucket, NotificationConfiguration={})
