@@ -4,7 +4,6 @@ Each key is a register (registers.py) whose state is the list of its versions, t
 and sends one request after the other, so that at most one of them, the last, has no answer.
 """
 
-import json
 import re
 from collections import deque
 from dataclasses import dataclass, replace
@@ -168,19 +167,7 @@ class History(Registers):
         client = Client(server)
         answer = client.send("PUT", body=documents.versioning(status), query={"versioning": ""}, bucket=self.bucket)
         client.close()
-        if answer.status == 501:
-            self._switch_by_hand(server, status)
-        else:
-            assert answer.status == 200, answer
-
-    def _switch_by_hand(self, server, status):
-        """What a server that does not offer it yet would keep."""
-        assert server.stop() == 0, server.log_text()
-        path = server.path(".larder/buckets", f"{self.bucket}.json")
-        document = json.loads(path.read_text())
-        document["settings"]["versioning"] = status
-        path.write_text(json.dumps(document))
-        server.start()
+        assert answer.status == 200, answer
 
     # MARK: Checking
 

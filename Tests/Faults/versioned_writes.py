@@ -51,18 +51,16 @@ class VersionedRequest:
             history.acknowledge(change, answer)
         for content in self.before:
             is_suspended = isinstance(content, Null)
-            client = self.switched(one, history, client, is_suspended)
+            self.switch(one, history, is_suspended)
             self.store(client, history, content.content if is_suspended else content)
-        self.switched(one, history, client, self.is_suspended).close()
+        self.switch(one, history, self.is_suspended)
+        client.close()
 
     @staticmethod
-    def switched(one, history, client, is_suspended):
-        """A client of the server whose bucket keeps versions, or does so no more."""
-        if history.is_enabled != is_suspended:
-            return client
-        client.close()
-        history.switch(one)
-        return Client(one)
+    def switch(one, history, is_suspended):
+        """From now on the bucket keeps versions, or does so no more."""
+        if history.is_enabled == is_suspended:
+            history.switch(one)
 
     def store(self, client, history, content):
         if content is MARKER:
