@@ -57,6 +57,8 @@ extension FileStore {
         if kept == nil { try checkUnlocked(found.current?.record, bypassesGovernance: false) }
         let change = Self.change(to: record, from: found.current, isKept: kept != nil)
         try checkQuota(change, target, room)
+        // Looked up first: nothing may fail behind the publication.
+        let replaced = record.version == .null ? try files.version(.null, of: target) : nil
         var update = KeyUpdate(key: target.key, bucketID: target.bucketID)
         var isTidy = try removeLoser(found, target, &update)
         if let current = found.current, let kept {
@@ -66,7 +68,7 @@ extension FileStore {
         _ = try files.publish(prepared.file(), as: target, over: found.current) { prepared.markPublished() }
         files.records.forget(found.current?.attribute)
         if kept == nil { isTidy = files.discardSidecar(of: found.current, target) && isTidy }
-        isTidy = try removeNullVersion(target, whenReplacedBy: record.version, &update) && isTidy
+        isTidy = removeNullVersion(replaced, target, &update) && isTidy
         if !isTidy { writer.keepFailures([target.line]) }
         room.settle(change)
         return (record, Self.row(record, update))
@@ -112,13 +114,9 @@ extension FileStore {
         return record.version == version ? nil : record
     }
 
-    /// Removes the noncurrent version `null` once another one of that id is published; false when a sidecar is left.
-    func removeNullVersion(
-        _ target: ObjectFiles.Target,
-        whenReplacedBy version: VersionID,
-        _ update: inout KeyUpdate
-    ) throws -> Bool {
-        guard version == .null, let old = try files.version(.null, of: target) else { return true }
+    /// Removes the noncurrent version `null` once another one of that id is published; false when something is left.
+    func removeNullVersion(_ old: FoundFile?, _ target: ObjectFiles.Target, _ update: inout KeyUpdate) -> Bool {
+        guard let old else { return true }
         update.removed.append(.null)
         guard files.removeVersionsTolerantly([.null], of: target) else { return false }
         return files.discardSidecar(of: old, target)
