@@ -1,6 +1,7 @@
 import NIOCore
 import NIOExtras
 import NIOHTTP1
+import NIOSSL
 import S3Protocol
 
 /// One connection: turns parsed parts into requests, runs one task a request, and reads the socket only while
@@ -175,7 +176,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
             contentLength: parsed.contentLength,
             received: services.clock(),
             remoteAddress: origin.address,
-            isSecure: origin.isSecure
+            isSecure: origin.isSecure,
+            tlsVersion: isSecure ? context.tlsVersion : nil
         )
         let exchange = Exchange(
             request: request,
@@ -269,6 +271,20 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         timer = context?.eventLoop.scheduleTask(in: delay) { [weak self] in
             guard let self else { return }
             action(self)
+        }
+    }
+}
+
+extension ChannelHandlerContext {
+    /// The version of TLS on this connection, as policies write it.
+    fileprivate var tlsVersion: String? {
+        guard let handler = try? pipeline.syncOperations.handler(type: NIOSSLServerHandler.self) else { return nil }
+        return switch handler.tlsVersion {
+        case .tlsv1: "1.0"
+        case .tlsv11: "1.1"
+        case .tlsv12: "1.2"
+        case .tlsv13: "1.3"
+        default: nil
         }
     }
 }

@@ -9,6 +9,8 @@ struct AccessContext: Sendable {
     let request: AccessRequest
     /// The tags that the object has; nil when it has none, is not there, or no policy asks.
     let existingTags: [ObjectAttributes.Tag]?
+    /// The tags that the bucket has.
+    var bucketTags: [ObjectAttributes.Tag] = []
 
     /// The values of a key in lower case; nil for what the request does not have.
     func values(_ key: String) -> [String]? {
@@ -21,6 +23,9 @@ struct AccessContext: Sendable {
             let tags = existingTags?.map { ($0.key, $0.value) }
             return Self.values(of: Self.rest(of: key, after: AccessPolicy.existingTag), in: tags)
         }
+        if ByteText.hasPrefix(key, Self.bucketTag) {
+            return Self.values(of: Self.rest(of: key, after: Self.bucketTag), in: bucketTags.map { ($0.key, $0.value) })
+        }
         if ByteText.equal(key, "s3:requestobjecttagkeys") { return request.content.tags?.pairs.map(\.0) }
         return service(key).map { [$0] }
     }
@@ -32,6 +37,7 @@ struct AccessContext: Sendable {
 
     private static let amz = "s3:x-amz-"
     private static let requestTag = "s3:requestobjecttag/"
+    private static let bucketTag = "s3:buckettag/"
 
     private func global(_ key: String) -> String? {
         let http = request.http
@@ -62,6 +68,8 @@ struct AccessContext: Sendable {
         case "s3:object-lock-remaining-retention-days": remainingDays
         case "s3:object-lock-legal-hold": request.content.legalHold
         case "s3:resourceaccount": account
+        case "s3:tlsversion": request.http.tlsVersion
+        case "s3:locationconstraint": request.content.location
         default: nil
         }
     }
@@ -70,7 +78,12 @@ struct AccessContext: Sendable {
 
     /// The value that operations go by: the first.
     private func header(_ name: String) -> [String]? {
-        request.headers[name].map { [$0] }
+        guard let value = request.headers[name] else { return nil }
+        // However a client spells it: with a slash before it, escaped, with a version.
+        if ByteText.equal(name, CopySourceHeader.copy.rawValue), let source = try? CopySource(copySource: value) {
+            return ["\(source.bucket.string)/\(source.key.string)"]
+        }
+        return [value]
     }
 
     private static let listings: Set<S3Operation> = [

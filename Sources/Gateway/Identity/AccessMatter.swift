@@ -69,7 +69,11 @@ struct AccessMatter: Sendable {
             bucket: access.bucket,
             key: access.key,
             ownerAccount: Identity.account,
-            context: AccessContext(request: access, existingTags: existingTags).values
+            context: AccessContext(
+                request: access,
+                existingTags: existingTags,
+                bucketTags: bucket?.settings.tags ?? []
+            ).values
         )
     }
 
@@ -129,11 +133,12 @@ struct AccessMatter: Sendable {
         return ofBucket.map { "its access control list gives no \($0.rawValue)" }
     }
 
-    /// The refusal of an action.
+    /// The refusal of an action; strangers are not told what policies say, the log is.
     func refusal(of action: String, _ notes: [String]) -> S3Error {
         let who = identity.name.map { "user \($0)" } ?? (identity.isAuthenticated ? "the caller" : nil)
         let what = who.map { "\($0) may not do \(action)" } ?? "the request is not signed, and \(action) is not public"
-        return .accessDenied().because("\(what): \(notes.joined(separator: "; "))")
+        let all = "\(what): \(notes.joined(separator: "; "))"
+        return identity.isAuthenticated ? .accessDenied().because(all) : .accessDenied().because(what, logged: all)
     }
 }
 

@@ -8,7 +8,7 @@ package struct AccessPolicy: Sendable, Equatable {
     let isPublic: Bool
     /// Whether it looks at the tags that an object has.
     let asksForTags: Bool
-    /// Whether it looks at tags, retention or legal hold that a request brings, which may stand in its document.
+    /// Whether it looks at tags, retention, legal hold or region that a request brings, which may stand in its document.
     let asksForDocument: Bool
 
     /// This policy.
@@ -18,7 +18,7 @@ package struct AccessPolicy: Sendable, Equatable {
         let keys = policy.conditionKeys
         asksForTags = keys.contains { ByteText.hasPrefix($0, Self.existingTag) }
         asksForDocument = keys.contains { key in
-            ["s3:requestobjecttag", "s3:object-lock-"].contains { ByteText.hasPrefix(key, $0) }
+            ["s3:requestobjecttag", "s3:object-lock-", "s3:locationconstraint"].contains { ByteText.hasPrefix(key, $0) }
         }
     }
 

@@ -32,6 +32,8 @@ struct AccessRequest: Sendable {
         var retainUntil: Timestamp?
         /// `ON` or `OFF`.
         var legalHold: String?
+        /// The region of a bucket that is to be made; nil for the standard one.
+        var location: String?
     }
 
     /// The actions that policies must allow.
@@ -66,6 +68,8 @@ extension AccessRequest {
         proof = request.authenticated.proof
         http = request.http
         content = Content(headers: headers)
+        // The header counts only where it replaces the source's tags.
+        if operation == .copyObject, (try? CopyDirective(tagging: headers)) != .replace { content.tags = nil }
         content.read(request.earlyDocument, of: operation, now: http.received)
     }
 
@@ -136,6 +140,7 @@ extension AccessRequest.Content {
             let retention = (try? Retention.parse(document: document, now: now)) ?? nil
             (lockMode, retainUntil) = (retention?.mode.rawValue, retention?.retainUntil)
         case .putObjectLegalHold: legalHold = (try? LegalHold(document: document))?.rawValue
+        case .createBucket: location = (try? BucketLocation.constraint(inCreateBucket: document)) ?? nil
         default: break
         }
     }

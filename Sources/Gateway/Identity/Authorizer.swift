@@ -15,6 +15,9 @@ package struct Authorizer: Sendable {
     private let defaultOwnership: ObjectOwnership
     private let policies = PolicyCache()
     private static let readOperations: Set<S3Operation> = [.getObject, .headObject]
+    private static let documentOperations: Set<S3Operation> = [
+        .createBucket, .putObjectTagging, .putObjectRetention, .putObjectLegalHold,
+    ]
 
     /// An authorizer with this guard, for the buckets and objects of this store and the users of these keys.
     ///
@@ -52,6 +55,39 @@ package struct Authorizer: Sendable {
     ) async throws {
         let access = try AccessRequest(request).source(bucket, key, version)
         try await authorize(access, actions: request.operation.sourceActions(hasVersion: version != nil))
+    }
+
+    /// Passes when what comes along with the content of a copy's source may be read there and set here.
+    ///
+    /// - Parameter carried: What comes along: tags of a copy; tags, lock and list of a rename.
+    /// - Throws: as `authorize`.
+    package func authorizeCarrying(
+        _ carried: ObjectAttributes,
+        of request: S3Request,
+        from bucket: BucketName,
+        _ key: ObjectKey,
+        _ version: VersionID?
+    ) async throws {
+        var destination = try AccessRequest(request)
+        if !carried.tags.isEmpty {
+            destination.content.tags = try TagSet(carried.tags.map { .init($0.key, $0.value) }, of: .object)
+            let reading = version == nil ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging"
+            try await authorize(try AccessRequest(request).source(bucket, key, version), actions: [reading])
+        }
+        destination.content.lockMode = carried.retention?.mode.rawValue
+        destination.content.retainUntil = carried.retention?.retainUntil
+        destination.content.legalHold = carried.legalHold.map { ($0 ? LegalHold.on : .off).rawValue }
+        try await authorize(destination, actions: carried.actionsToSet)
+    }
+
+    /// Whether the caller of a read may also do this, which shows it more of the object.
+    package func permits(_ action: String, of request: S3Request) async -> Bool {
+        do {
+            try await authorize(try AccessRequest(request), actions: [action])
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// Passes when DeleteObjects may delete this object, or this version of it, or a rename its source.
@@ -161,12 +197,10 @@ extension Authorizer {
             guard mayList(matter) else { throw matter.refusal(of: action, notes) }
             throw error
         }
-        guard matter.list(of: record, gives: permission) else {
-            throw matter.refusal(
-                of: action,
-                notes + ["the object's access control list gives no \(permission.rawValue)"]
-            )
-        }
+        guard !matter.list(of: record, gives: permission) else { return }
+        // Of a key that is not there nothing more could be said: who may not list must not tell the two apart.
+        let note = "the object's access control list gives no \(permission.rawValue)"
+        throw matter.refusal(of: action, mayList(matter) ? notes + [note] : notes)
     }
 
     private func mayList(_ matter: AccessMatter) -> Bool {
@@ -195,7 +229,7 @@ extension Authorizer {
 
     /// Whether a policy looks into the document of the request, which has to be read before it is decided then.
     func asksForDocument(of request: S3Request) -> Bool {
-        guard [.putObjectTagging, .putObjectRetention, .putObjectLegalHold].contains(request.operation),
+        guard Self.documentOperations.contains(request.operation),
             let access = try? AccessRequest(request), let matter = try? matter(of: access)
         else { return false }
         return matter.asksForDocument
@@ -237,5 +271,17 @@ extension Authorizer {
     /// The name that is shown for a canonical id; nil when there is no such user, or no longer.
     package func displayName(of userID: String) -> String? {
         keys.displayName(of: userID)
+    }
+}
+
+extension ObjectAttributes {
+    /// The actions that setting these takes, content and metadata aside.
+    fileprivate var actionsToSet: [String] {
+        var actions: [String] = []
+        if !tags.isEmpty { actions.append("s3:PutObjectTagging") }
+        if accessControl != nil { actions.append("s3:PutObjectAcl") }
+        if retention != nil { actions.append("s3:PutObjectRetention") }
+        if legalHold != nil { actions.append("s3:PutObjectLegalHold") }
+        return actions
     }
 }

@@ -17,6 +17,8 @@ package struct Request: Sendable {
     package let remoteAddress: String
     /// Whether the client came by TLS.
     package let isSecure: Bool
+    /// The version of TLS that was agreed on, as `1.3`; nil without, and behind a proxy.
+    package let tlsVersion: String?
     /// What the handlers learn on their way, for log, metrics and inspector.
     package let trace: RequestTrace
 
@@ -37,6 +39,7 @@ package struct Request: Sendable {
         received: Timestamp,
         remoteAddress: String,
         isSecure: Bool,
+        tlsVersion: String? = nil,
         trace: RequestTrace = RequestTrace()
     ) {
         self.id = id
@@ -46,8 +49,10 @@ package struct Request: Sendable {
         self.received = received
         self.remoteAddress = remoteAddress
         self.isSecure = isSecure
+        self.tlsVersion = tlsVersion
         self.trace = trace
     }
+
     /// The same request, its body being these bytes, which were read from it.
     func replaying(_ bytes: ByteBuffer) -> Request {
         Request(
@@ -58,6 +63,7 @@ package struct Request: Sendable {
             received: received,
             remoteAddress: remoteAddress,
             isSecure: isSecure,
+            tlsVersion: tlsVersion,
             trace: trace
         )
     }

@@ -8,7 +8,7 @@ extension SigV2Request {
     }
 
     /// The parameters that are part of the signed resource; all others may be changed by anyone.
-    private static let subresources = Set([
+    static let subresources = Set([
         "accelerate", "acl", "analytics", "cors", "defaultObjectAcl", "delete", "inventory", "lifecycle", "location",
         "logging", "metrics", "notification", "object-lock", "partNumber", "policy", "replication", "requestPayment",
         "response-cache-control", "response-content-disposition", "response-content-encoding",

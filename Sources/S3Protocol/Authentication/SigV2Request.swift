@@ -55,8 +55,9 @@ package struct SigV2Request: Sendable {
     /// Checks the policy and the time; call it before the access key is looked up.
     ///
     /// - Throws: `InvalidRequest` where the mechanism is switched off, and the errors of a missing or skewed date or
-    ///   an expired URL.
+    ///   an expired URL; `AccessDenied` where the query says something that the signature does not cover.
     package func validate(now: Timestamp, policy: VerificationPolicy) throws(S3Error) {
+        try checkCoverage()
         switch form {
         case .header:
             guard policy.allowsVersion2Header else { throw .signatureVersion2Refused() }
@@ -72,6 +73,18 @@ package struct SigV2Request: Sendable {
             let expiry = Timestamp(seconds: seconds)
             guard now <= expiry else { throw .requestExpired(lifetime: nil, at: expiry, now: now) }
         }
+    }
+
+    /// Passes when nothing that decides what is done can be changed without the secret.
+    ///
+    /// Version 2 ended before many sub-resources came: a signed `PUT /b/k` would do for `PUT /b/k?retention`.
+    private func checkCoverage() throws(S3Error) {
+        let loose = S3Operation.subResources.subtracting(Self.subresources)
+        if let name = head.target.parameters.first(where: { loose.contains($0.name) })?.name {
+            throw .accessDenied().because("?\(name) is not covered by a signature of version 2; sign with version 4")
+        }
+        guard form == .header, let name = head.target.amzHeaders.fields.first?.name else { return }
+        throw .accessDenied().because("\(name) in the query is not covered by this signature; send it as a header")
     }
 
     /// Verifies the request; `hostBucket` is the bucket when it came from the host and not from the path.

@@ -67,6 +67,13 @@ extension S3Error {
         invalidRequest("Bucket is missing ObjectLockConfiguration")
     }
 
+    /// What is locked for years has to be what was meant (AWS, "PutObject", Content-MD5).
+    package static var lockedUploadWithoutDigest: S3Error {
+        invalidRequest(
+            "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters"
+        )
+    }
+
     /// A lock needs versions.
     package static var objectLockWithoutVersioning: S3Error {
         invalidBucketState("Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")

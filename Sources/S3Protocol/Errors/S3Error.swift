@@ -43,6 +43,8 @@ package struct S3Error: Error, Equatable, Sendable {
     /// What the operator or caller can do about it, or what was compared; for the log and the `x-larder-reason`
     /// header, never a secret.
     package var reason: String?
+    /// What only the log is told, in the place of `reason`; nil when that may be told to everybody.
+    package var loggedReason: String?
 
     /// An error of these parts; call a catalogue function instead.
     init(
@@ -65,6 +67,13 @@ package struct S3Error: Error, Equatable, Sendable {
     package func because(_ reason: String) -> S3Error {
         var error = self
         error.reason = reason
+        return error
+    }
+
+    /// The same error with a reason for the `x-larder-reason` header and a longer one for the log.
+    package func because(_ reason: String, logged: String) -> S3Error {
+        var error = because(reason)
+        error.loggedReason = logged
         return error
     }
 }

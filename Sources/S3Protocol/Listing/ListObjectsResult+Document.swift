@@ -42,7 +42,9 @@ extension ListObjectsResult {
                 contents.text("ChecksumType", object.checksumType)
             }
             contents.text("Size", "\(object.size)")
-            if let ownerID, request.fetchesOwner { contents.element("Owner") { $0.text("ID", ownerID) } }
+            if let ownerID, request.fetchesOwner {
+                contents.element("Owner") { $0.text("ID", object.ownerID ?? ownerID) }
+            }
             contents.text("StorageClass", object.storageClass)
         }
     }

@@ -16,6 +16,8 @@ package struct ListObjectsResult: Sendable {
         package let checksumType: String
         /// The storage class.
         package let storageClass: String
+        /// The canonical id of who owns it; nil for the page's `ownerID`.
+        package let ownerID: String?
 
         /// An object of these parts.
         package init(
@@ -25,7 +27,8 @@ package struct ListObjectsResult: Sendable {
             size: Int64,
             checksumAlgorithm: ChecksumAlgorithm?,
             checksumType: String = "FULL_OBJECT",
-            storageClass: String = "STANDARD"
+            storageClass: String = "STANDARD",
+            ownerID: String? = nil
         ) {
             self.key = key
             self.modified = modified
@@ -34,6 +37,7 @@ package struct ListObjectsResult: Sendable {
             self.checksumAlgorithm = checksumAlgorithm
             self.checksumType = checksumType
             self.storageClass = storageClass
+            self.ownerID = ownerID
         }
     }
 
@@ -47,7 +51,7 @@ package struct ListObjectsResult: Sendable {
     package let commonPrefixes: [[UInt8]]
     /// The last key or common prefix of the page when more follow, else nil.
     package let lastOfTruncated: [UInt8]?
-    /// The canonical id of the objects' owner; nil leaves owners out (anonymous callers).
+    /// The canonical id of the owner of all objects that name no other; nil leaves owners out (anonymous callers).
     package let ownerID: String?
 
     /// A page of these parts.

@@ -74,6 +74,8 @@ import Testing
             ("s3:existingobjecttag/kind", ["cat"]), ("s3:existingobjecttag/other", nil), ("s3:versionid", nil),
             ("s3:object-lock-remaining-retention-days", ["2"]), ("s3:object-lock-mode", nil),
             ("s3:objectcreationoperation", nil), ("s3:signatureversion", nil), ("s3:authtype", nil),
+            ("s3:buckettag/unit", ["sales"]), ("s3:buckettag/other", nil), ("s3:tlsversion", nil),
+            ("s3:locationconstraint", nil), ("s3:x-amz-copy-source", ["box/a b"]),
         ] as [(String, [String]?)]
     )
     func `condition keys stand for what the request has`(key: String, values: [String]?) throws {
@@ -84,10 +86,12 @@ import Testing
             headers: [
                 ("User-Agent", "curl/8"), ("Referer", "https://page"), ("If-None-Match", "*"),
                 ("X-Amz-Acl", "private"), ("x-amz-acl", "public-read"), ("x-amz-tagging", "Team=red&x=y"),
+                ("x-amz-copy-source", "/box/a%20b?versionId=null"),
             ]
         )
         access.content.retainUntil = TestGateway.now.advanced(bySeconds: 86_400 + 1)
-        let context = AccessContext(request: access, existingTags: [.init(key: "Kind", value: "cat")])
+        var context = AccessContext(request: access, existingTags: [.init(key: "Kind", value: "cat")])
+        context.bucketTags = [.init(key: "Unit", value: "sales")]
         #expect(context.values(key) == values)
     }
 

@@ -109,12 +109,12 @@ import Testing
 
     @Test func `a copy needs its source too`() async throws {
         try await TestGateway.run { gateway in
-            try await gateway.know(["alice": [Statement.own("s3:PutObject")]])
+            try await gateway.know(["alice": [Statement.own("s3:PutObject*")]])
             try await gateway.makeBox(owner: "bob")
             let source = [("x-amz-copy-source", "/box/k")]
             let refused = try await gateway.send(as: "alice", "PUT", "/box/n", headers: source)
             #expect(refused.outcome == "403 AccessDenied" && refused.reason.contains("s3:GetObject"))
-            try await gateway.know(["alice": [Statement.own("s3:PutObject"), Statement.own("s3:GetObject")]])
+            try await gateway.know(["alice": [Statement.own("s3:PutObject*"), Statement.own("s3:GetObject*")]])
             #expect(try await gateway.send(as: "alice", "PUT", "/box/n", headers: source).status == 200)
         }
     }
@@ -124,7 +124,7 @@ import Testing
             try await gateway.makeBox(owner: "bob")
             let source = [("x-amz-rename-source", "k")]
             var rights = [Statement.own("s3:PutObject")]
-            for missing in ["s3:GetObject", "s3:DeleteObject"] {
+            for missing in ["s3:GetObject", "s3:DeleteObject", "s3:GetObjectTagging", "s3:PutObjectTagging"] {
                 try await gateway.know(["alice": rights])
                 let refused = try await gateway.send(as: "alice", "PUT", "/box/n?renameObject", headers: source)
                 #expect(refused.outcome == "403 AccessDenied" && refused.reason.contains(missing))

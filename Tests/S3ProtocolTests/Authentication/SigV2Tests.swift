@@ -206,4 +206,24 @@ struct SigV2Tests {
         let error = Fixture.error { try verify(head, bucket: nil, now: Fixture.now, policy: VerificationPolicy()) }
         #expect(error?.status == 403)
     }
+
+    @Test(arguments: ["retention", "legal-hold", "publicAccessBlock", "encryption", "renameObject", "attributes"])
+    func `a sub-resource that version 2 does not cover is refused`(name: String) throws {
+        let plain = "/b/k?AWSAccessKeyId=A&Signature=x&Expires=2000000000"
+        let now = Timestamp(seconds: 1_900_000_000)
+        try Fixture.v2(Fixture.head("PUT", plain, [])).validate(now: now, policy: VerificationPolicy())
+        let further = try Fixture.v2(Fixture.head("PUT", "\(plain)&\(name)", []))
+        let error = Fixture.error { try further.validate(now: now, policy: VerificationPolicy()) }
+        #expect(error?.code == "AccessDenied" && error?.reason?.contains("?\(name)") == true)
+    }
+
+    @Test func `headers in the query are not covered by the header form`() throws {
+        let head = try Fixture.head(
+            "PUT",
+            "/b/k?x-amz-acl=public-read",
+            [("Authorization", "AWS a:b"), ("Date", Fixture.now.httpDate)]
+        )
+        let error = Fixture.error { try verify(head, bucket: nil, now: Fixture.now, policy: Self.allowing) }
+        #expect(error?.code == "AccessDenied")
+    }
 }

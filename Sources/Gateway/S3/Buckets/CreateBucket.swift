@@ -25,7 +25,7 @@ struct CreateBucket: S3OperationHandler {
                 settings: settings
             )
         } catch let error as any S3ErrorConvertible where error.s3Error.code == "BucketAlreadyOwnedByYou" {
-            try await makeAgain(name, settings, refusal: error)
+            try await makeAgain(name, settings, request, refusal: error)
         }
         return Response(
             .ok,
@@ -59,12 +59,29 @@ struct CreateBucket: S3OperationHandler {
 
     /// In us-east-1 clients' "make sure it exists" is a success that resets the access control list, and elsewhere a
     /// conflict (AWS, "CreateBucket"); tags make it one everywhere, since they would not be set.
-    private func makeAgain(_ name: BucketName, _ wanted: BucketSettings, refusal: any Error) async throws {
+    private func makeAgain(
+        _ name: BucketName,
+        _ wanted: BucketSettings,
+        _ request: S3Request,
+        refusal: any Error
+    ) async throws {
         guard wanted.tags == nil, ByteText.equal(services.region, BucketLocation.classic) else { throw refusal }
         let bucket = try services.store.bucket(name)
         guard services.ownership(of: bucket) != .bucketOwnerEnforced,
             bucket.settings.accessControl != wanted.accessControl
         else { return }
-        _ = try await services.store.updateBucket(name) { $0.accessControl = wanted.accessControl }
+        // The bucket is there now: its policy has a say, and its public access block.
+        try await services.authorizer.authorize(
+            S3Request(
+                http: request.http,
+                address: request.address,
+                operation: .putBucketAcl,
+                authenticated: request.authenticated
+            )
+        )
+        _ = try await services.store.updateBucket(name) { settings in
+            try wanted.accessControl?.check(settings, bucketOwner: bucket.owner, services)
+            settings.accessControl = wanted.accessControl
+        }
     }
 }

@@ -41,7 +41,8 @@ extension ListPage {
                 size: object.size,
                 checksumAlgorithm: object.checksumAlgorithm,
                 checksumType: object.checksumType.rawValue,
-                storageClass: object.storageClass
+                storageClass: object.storageClass,
+                ownerID: object.owner
             )
         }
     }

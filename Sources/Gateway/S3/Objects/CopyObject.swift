@@ -11,6 +11,7 @@ struct CopyObject: S3OperationHandler {
         let source = try await services.copySource(of: request)
         let plan = try CopyPlan(request, source: source, services)
         let precondition = try WritePrecondition(putting: request.http.head.headers)
+        let tags = plan.copiesTags ? try await services.copiedTags(of: source, request) : []
         return try await LateAnswer(request: request.http).respond {
             let seen = SourceVersion()
             let wanted = CopyRequest(
@@ -21,6 +22,9 @@ struct CopyObject: S3OperationHandler {
                 precondition: precondition
             ) { found in
                 seen.note(found)
+                guard !plan.copiesTags || found.attributes.tags == tags else {
+                    throw S3Error.conditionalRequestConflict(condition: "x-amz-copy-source", key: source.key)
+                }
                 return try plan.attributes(copying: found)
             }
             return try answer(try await services.store.copy(wanted, to: key, in: bucket), bucket, source, seen)
@@ -47,6 +51,8 @@ private struct CopyPlan: Sendable {
     let algorithm: ChecksumAlgorithm?
     private let metadata: CopyDirective
     private let tagging: CopyDirective
+    /// Whether the source's tags come along.
+    var copiesTags: Bool { tagging == .copy }
     private let own: ObjectAttributes
     private let isOntoItself: Bool
     private let changesClass: Bool

@@ -27,6 +27,25 @@ extension S3Services {
         return source
     }
 
+    /// The tags of a copy's source, which the caller may read and set; none when there is no source.
+    ///
+    /// - Throws: `AccessDenied`.
+    func copiedTags(of source: CopySource, _ request: S3Request) async throws -> [ObjectAttributes.Tag] {
+        guard let found = try? await store.head(source.key, version: source.version, in: source.bucket),
+            !found.attributes.tags.isEmpty
+        else { return [] }
+        var carried = ObjectAttributes()
+        carried.tags = found.attributes.tags
+        try await authorizer.authorizeCarrying(
+            carried,
+            of: request,
+            from: source.bucket,
+            source.key,
+            source.version
+        )
+        return carried.tags
+    }
+
     /// Whether a bucket keeps, or has kept, versions.
     func isVersioned(_ bucket: BucketName) -> Bool {
         (try? store.bucket(bucket))?.settings.versioning != nil

@@ -9,7 +9,7 @@ struct GetObject: S3OperationHandler {
 
     func respond(to request: S3Request) async throws -> Response {
         let object = try await services.store.open(request.key, version: request.versionID, in: request.bucket)
-        let answer = try ObjectAnswer(object.record, request, services)
+        let answer = try await ObjectAnswer(object.record, request, services)
         guard let range = answer.range else { return Response(answer.status, headers: answer.headers) }
         return Response(answer.status, headers: answer.headers, body: object.body(range))
     }
@@ -21,9 +21,28 @@ struct HeadObject: S3OperationHandler {
 
     func respond(to request: S3Request) async throws -> Response {
         let record = try await services.store.head(request.key, version: request.versionID, in: request.bucket)
-        let answer = try ObjectAnswer(record, request, services)
+        let answer = try await ObjectAnswer(record, request, services)
         guard let range = answer.range else { return Response(answer.status, headers: answer.headers) }
         return Response(answer.status, headers: answer.headers, body: .headOnly(length: Int64(range.count)))
+    }
+}
+
+extension S3Services {
+    /// The headers that tell of tags and lock, each to those who may read it (AWS, "GetObject", response headers).
+    fileprivate func extraHeaders(of record: ObjectRecord, _ request: S3Request) async -> HTTPHeaders {
+        var headers = HTTPHeaders()
+        let (attributes, isVersion) = (record.attributes, request.http.head.target.has("versionId"))
+        let tagging = isVersion ? "s3:GetObjectVersionTagging" : "s3:GetObjectTagging"
+        if !attributes.tags.isEmpty, await authorizer.permits(tagging, of: request) {
+            headers.add(name: "x-amz-tagging-count", value: "\(attributes.tags.count)")
+        }
+        if attributes.retention != nil, await authorizer.permits("s3:GetObjectRetention", of: request) {
+            headers.add(contentsOf: record.retentionHeaders)
+        }
+        if attributes.legalHold != nil, await authorizer.permits("s3:GetObjectLegalHold", of: request) {
+            headers.add(contentsOf: record.legalHoldHeaders)
+        }
+        return headers
     }
 }
 
@@ -46,7 +65,12 @@ private struct ObjectAnswer {
     /// The bytes to send; nil when there is no body.
     let range: Range<Int64>?
 
-    init(_ record: ObjectRecord, _ request: S3Request, _ services: S3Services) throws {
+    init(_ record: ObjectRecord, _ request: S3Request, _ services: S3Services) async throws {
+        let extra = await services.extraHeaders(of: record, request)
+        try self.init(record, extra, request, services)
+    }
+
+    private init(_ record: ObjectRecord, _ extra: HTTPHeaders, _ request: S3Request, _ services: S3Services) throws {
         let (sent, target, now) = (request.http.head.headers, request.http.head.target, services.clock())
         let isVersion = target.has("versionId")
         let version = record.readVersionHeader(isVersioned: services.isVersioned(try request.bucket))
@@ -64,7 +88,7 @@ private struct ObjectAnswer {
         }
         var headers = record.readHeaders
         headers.add(contentsOf: version)
-        headers.add(contentsOf: record.lockHeaders)
+        headers.add(contentsOf: extra)
         headers.add(contentsOf: services.controlHeaders(of: record, in: try request.bucket, isCurrent: !isVersion))
         try headers.override(by: target)
         if let expiry = request.authenticated.signature?.expiry { headers.limitAge(until: expiry, now: now) }
@@ -102,7 +126,6 @@ extension ObjectRecord {
         for (name, value) in attributes.metadata.sorted(by: { $0.key < $1.key }) {
             headers.add(name: "x-amz-meta-" + name, value: HeaderText.metadata(value))
         }
-        if !attributes.tags.isEmpty { headers.add(name: "x-amz-tagging-count", value: "\(attributes.tags.count)") }
         return headers
     }
 

@@ -15,6 +15,7 @@ struct PutObject: S3OperationHandler {
         try UploadControls(request, services).apply(to: &attributes)
         let precondition = try WritePrecondition(putting: request.http.head.headers)
         let payload = try UploadPayload(request, limit: Self.maximumSize)
+        if attributes.isLocked, !payload.hasDigest { throw S3Error.lockedUploadWithoutDigest }
         let upload = try await services.store.beginUpload(
             of: key,
             to: bucket,
@@ -34,6 +35,11 @@ struct PutObject: S3OperationHandler {
             throw error
         }
     }
+}
+
+extension ObjectAttributes {
+    /// Whether the object is kept by a lock from its first moment.
+    fileprivate var isLocked: Bool { retention != nil || legalHold == true }
 }
 
 extension ObjectRecord {

@@ -20,6 +20,7 @@ struct RenameObject: S3OperationHandler {
         try await services.authorizer.authorizeDeletion(of: request, key: source.key, version: nil)
         let (headers, now) = (request.headers, services.clock())
         let found = try await services.store.head(source.key, version: nil, in: bucket)
+        try await services.authorizer.authorizeCarrying(found.attributes, of: request, from: bucket, source.key, nil)
         try CopySourcePreconditions.evaluate(
             headers,
             of: .rename,

@@ -123,11 +123,15 @@ extension ObjectRecord {
         return headers
     }
 
-    /// The headers that tell a reader of the lock.
-    var lockHeaders: HTTPHeaders {
+    /// The headers that tell a reader until when the version is kept.
+    var retentionHeaders: HTTPHeaders {
+        HTTPHeaders(ObjectLockState(retention: attributes.retention, legalHold: nil).fields.map { ($0.name, $0.value) })
+    }
+
+    /// The header that tells a reader of the legal hold.
+    var legalHoldHeaders: HTTPHeaders {
         let hold = attributes.legalHold.map { $0 ? LegalHold.on : .off }
-        let state = ObjectLockState(retention: attributes.retention, legalHold: hold)
-        return HTTPHeaders(state.fields.map { ($0.name, $0.value) })
+        return HTTPHeaders(ObjectLockState(retention: nil, legalHold: hold).fields.map { ($0.name, $0.value) })
     }
 }
 

@@ -28,6 +28,11 @@ struct UploadPayload {
         try checkLength()
     }
 
+    /// Whether the request proves what it sends by `Content-MD5` or a checksum, before the content or behind it.
+    var hasDigest: Bool {
+        demand.statedAlgorithm != nil || request.http.head.headers["Content-MD5"] != nil
+    }
+
     /// Gives the content to `write`, which returns how many bytes it has; returns what has to hold of the whole.
     func stream(_ write: (ByteBuffer) async throws -> Int64) async throws -> ContentDigestDemand {
         var content = PayloadReader(

@@ -9,7 +9,8 @@ enum ErrorResponse {
         let refusal = s3Error(error).naming(method: request.head.method)
         request.trace.note { facts in
             facts.errorCode = refusal.code.rawValue
-            facts.reason = refusal.reason ?? (refusal.status >= 500 ? String(describing: error) : nil)
+            facts.reason =
+                refusal.loggedReason ?? refusal.reason ?? (refusal.status >= 500 ? String(describing: error) : nil)
         }
         return make(refusal, id: request.id, isHead: request.head.method == "HEAD")
     }

@@ -17,19 +17,25 @@ enum RefusedHeaders {
         "x-amz-server-side-encryption-customer-key-md5",
     ]
 
-    /// Passes when the request has no such header and expects the owner that the bucket has.
+    /// Passes when the request has no such header and expects the owners that its buckets have.
     ///
     /// - Throws: `NotImplemented`, `InvalidBucketOwnerAWSAccountID`, `AccessDenied` for another owner.
     static func check(_ request: S3Request) throws(S3Error) {
         for name in table[request.operation] ?? [] where request.header(name) != nil {
             throw .notImplemented(header: name)
         }
-        guard let owner = request.header("x-amz-expected-bucket-owner") else { return }
+        try checkOwner(request, "x-amz-expected-bucket-owner")
+        guard request.operation == .copyObject || request.operation == .uploadPartCopy else { return }
+        try checkOwner(request, "x-amz-source-expected-bucket-owner")
+    }
+
+    private static func checkOwner(_ request: S3Request, _ header: String) throws(S3Error) {
+        guard let owner = request.header(header) else { return }
         guard owner.utf8.count == 12, owner.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             throw .invalidBucketOwner(owner)
         }
         guard ByteText.equal(owner, account) else {
-            throw .accessDenied().because("x-amz-expected-bucket-owner is \(owner), the bucket's is \(account)")
+            throw .accessDenied().because("\(header) is \(owner), the bucket's is \(account)")
         }
     }
 }
