@@ -12,12 +12,9 @@ package struct Authorizer: Sendable {
     private let styles: StylesGuard
     let store: any Storage
     let keys: AccessKeys
-    private let defaultOwnership: ObjectOwnership
+    let defaultOwnership: ObjectOwnership
     private let policies = PolicyCache()
     private static let readOperations: Set<S3Operation> = [.getObject, .headObject]
-    private static let documentOperations: Set<S3Operation> = [
-        .createBucket, .putObjectTagging, .putObjectRetention, .putObjectLegalHold,
-    ]
 
     /// An authorizer with this guard, for the buckets and objects of this store and the users of these keys.
     ///
@@ -57,39 +54,6 @@ package struct Authorizer: Sendable {
         try await authorize(access, actions: request.operation.sourceActions(hasVersion: version != nil))
     }
 
-    /// Passes when what comes along with the content of a copy's source may be read there and set here.
-    ///
-    /// - Parameter carried: What comes along: tags of a copy; tags, lock and list of a rename.
-    /// - Throws: as `authorize`.
-    package func authorizeCarrying(
-        _ carried: ObjectAttributes,
-        of request: S3Request,
-        from bucket: BucketName,
-        _ key: ObjectKey,
-        _ version: VersionID?
-    ) async throws {
-        var destination = try AccessRequest(request)
-        if !carried.tags.isEmpty {
-            destination.content.tags = try TagSet(carried.tags.map { .init($0.key, $0.value) }, of: .object)
-            let reading = version == nil ? "s3:GetObjectTagging" : "s3:GetObjectVersionTagging"
-            try await authorize(try AccessRequest(request).source(bucket, key, version), actions: [reading])
-        }
-        destination.content.lockMode = carried.retention?.mode.rawValue
-        destination.content.retainUntil = carried.retention?.retainUntil
-        destination.content.legalHold = carried.legalHold.map { ($0 ? LegalHold.on : .off).rawValue }
-        try await authorize(destination, actions: carried.actionsToSet)
-    }
-
-    /// Whether the caller of a read may also do this, which shows it more of the object.
-    package func permits(_ action: String, of request: S3Request) async -> Bool {
-        do {
-            try await authorize(try AccessRequest(request), actions: [action])
-            return true
-        } catch {
-            return false
-        }
-    }
-
     /// Passes when DeleteObjects may delete this object, or this version of it, or a rename its source.
     ///
     /// - Throws: as `authorize`.
@@ -114,7 +78,7 @@ package struct Authorizer: Sendable {
 // MARK: - The order of things
 
 extension Authorizer {
-    private func authorize(_ access: AccessRequest, actions: [String]? = nil) async throws {
+    func authorize(_ access: AccessRequest, actions: [String]? = nil) async throws {
         let matter = try matter(of: access)
         try checkKind(of: access)
         if access.identity.kind != .root || matter.bucketPolicy != nil {
@@ -141,7 +105,7 @@ extension Authorizer {
     }
 
     /// What the bucket says, beside the request itself.
-    private func matter(of access: AccessRequest) throws -> AccessMatter {
+    func matter(of access: AccessRequest) throws -> AccessMatter {
         var matter = AccessMatter(access: access)
         guard let name = access.bucket, access.operation != .createBucket else { return matter }
         let bucket = try store.bucket(name)
@@ -203,85 +167,11 @@ extension Authorizer {
         throw matter.refusal(of: action, mayList(matter) ? notes + [note] : notes)
     }
 
-    private func mayList(_ matter: AccessMatter) -> Bool {
+    func mayList(_ matter: AccessMatter) -> Bool {
         // Links that Larder signed may say that what they are for has gone.
         if matter.access.identity.kind == .signer { return true }
         var listing = matter
         listing.access = matter.access.listing
         return listing.verdict(on: "s3:ListBucket") == .allowed
-    }
-}
-
-// MARK: - What others ask
-
-extension Authorizer {
-    /// The error that the caller is told: who may not list a bucket does not learn that there is no such key.
-    func told(_ error: any Error, of request: S3Request) -> any Error {
-        guard let refusal = (error as? any S3ErrorConvertible)?.s3Error,
-            ["NoSuchKey", "NoSuchVersion"].contains(refusal.code), request.address.key != nil,
-            ["GET", "HEAD"].contains(request.http.head.method),
-            let access = try? AccessRequest(request), let matter = try? matter(of: access), !mayList(matter)
-        else { return error }
-        return S3Error.accessDenied().because(
-            "there is no such key, which the caller is not told without s3:ListBucket on the bucket"
-        )
-    }
-
-    /// Whether a policy looks into the document of the request, which has to be read before it is decided then.
-    func asksForDocument(of request: S3Request) -> Bool {
-        guard Self.documentOperations.contains(request.operation),
-            let access = try? AccessRequest(request), let matter = try? matter(of: access)
-        else { return false }
-        return matter.asksForDocument
-    }
-
-    /// The buckets that ListBuckets shows the caller, by name: its own and those that its policy lets it list; all to
-    /// the root.
-    package func visibleBuckets(to request: S3Request) throws -> [Bucket] {
-        let identity = request.authenticated.identity
-        guard identity.kind != .root else { return store.buckets() }
-        let access = try AccessRequest(request)
-        return store.buckets().filter { bucket in
-            guard !identity.isUser(bucket.owner) else { return true }
-            var listing = access
-            listing.bucket = bucket.name
-            guard let matter = try? matter(of: listing.listing) else { return false }
-            return matter.isListedByOwnPolicy
-        }
-    }
-
-    /// The canonical id to keep as the owner of what the caller makes in a bucket; nil when that is the bucket's owner.
-    ///
-    /// `acl` is the canned list that the caller asks for.
-    package func ownedID(_ identity: Identity, in bucket: BucketName, acl: String?) -> String? {
-        guard let bucket = try? store.bucket(bucket), !ByteText.equal(identity.userID, bucket.owner) else { return nil }
-        switch bucket.settings.ownership ?? defaultOwnership {
-        case .bucketOwnerEnforced: return nil
-        case .bucketOwnerPreferred where acl == CannedACL.bucketOwnerFullControl.rawValue: return nil
-        case .bucketOwnerPreferred, .objectWriter: return identity.userID
-        }
-    }
-
-    /// As `ownedID(_:in:acl:)`, of what a request makes.
-    package func ownedID(of request: S3Request) -> String? {
-        guard let bucket = request.address.bucket else { return nil }
-        return ownedID(request.authenticated.identity, in: bucket, acl: request.header("x-amz-acl"))
-    }
-
-    /// The name that is shown for a canonical id; nil when there is no such user, or no longer.
-    package func displayName(of userID: String) -> String? {
-        keys.displayName(of: userID)
-    }
-}
-
-extension ObjectAttributes {
-    /// The actions that setting these takes, content and metadata aside.
-    fileprivate var actionsToSet: [String] {
-        var actions: [String] = []
-        if !tags.isEmpty { actions.append("s3:PutObjectTagging") }
-        if accessControl != nil { actions.append("s3:PutObjectAcl") }
-        if retention != nil { actions.append("s3:PutObjectRetention") }
-        if legalHold != nil { actions.append("s3:PutObjectLegalHold") }
-        return actions
     }
 }
