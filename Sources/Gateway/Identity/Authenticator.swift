@@ -26,11 +26,19 @@ package struct Authenticator: Sendable {
 
     /// Verifies header or query authentication; a form's fields are verified by `verify(form:)`.
     ///
+    /// With `alsoForClassicRegion` a signature for `us-east-1` counts, too, whatever region is demanded.
+    ///
     /// - Throws: Every refusal of `sigv4`, in S3's order.
-    package func authenticate(_ head: RequestHead, hostBucket: String?, now: Timestamp) throws(S3Error) -> Authenticated
-    {
+    package func authenticate(
+        _ head: RequestHead,
+        hostBucket: String?,
+        now: Timestamp,
+        alsoForClassicRegion: Bool = false
+    ) throws(S3Error) -> Authenticated {
         let scheme = try AuthenticationScheme.detect(head)
-        var authenticated = try authenticate(scheme, head, hostBucket: hostBucket, now: now)
+        var policy = policy
+        if alsoForClassicRegion { policy.alsoAcceptedRegions.append(BucketLocation.classic) }
+        var authenticated = try authenticate(scheme, head, hostBucket: hostBucket, now: now, policy)
         authenticated.proof = SignatureProof(scheme, head)
         return authenticated
     }
@@ -39,7 +47,8 @@ package struct Authenticator: Sendable {
         _ scheme: AuthenticationScheme,
         _ head: RequestHead,
         hostBucket: String?,
-        now: Timestamp
+        now: Timestamp,
+        _ policy: VerificationPolicy
     ) throws(S3Error) -> Authenticated {
         switch scheme {
         case .anonymous:

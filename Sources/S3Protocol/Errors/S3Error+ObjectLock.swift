@@ -68,6 +68,8 @@ extension S3Error {
     }
 
     /// What is locked for years has to be what was meant (AWS, "PutObject", Content-MD5).
+    ///
+    /// A lock that comes from the bucket's default asks for none: clients that know of no lock write there, too.
     package static var lockedUploadWithoutDigest: S3Error {
         invalidRequest(
             "Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters"

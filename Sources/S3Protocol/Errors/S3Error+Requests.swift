@@ -24,6 +24,14 @@ extension S3Error {
         S3Error("InvalidURI", status: 400, "Couldn't parse the specified URI.", reason: reason)
     }
 
+    /// The same refusal with the path that could not be read, as it was sent.
+    package func naming(path: String) -> S3Error {
+        guard code == "InvalidURI", details.isEmpty else { return self }
+        var error = self
+        error.details = [Field("URI", path)]
+        return error
+    }
+
     /// The bucket's name breaks a naming rule.
     package static func invalidBucketName(_ name: String) -> S3Error {
         S3Error(

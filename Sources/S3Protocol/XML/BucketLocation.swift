@@ -25,11 +25,13 @@ package enum BucketLocation {
 
     /// Checks a constraint against the server's region; nothing, the region itself and `us-east-1` are taken.
     ///
-    /// - Throws: `InvalidLocationConstraint` for any other.
+    /// - Throws: `IllegalLocationConstraintException` for any other, and `InvalidLocationConstraint` where the region is
+    ///   `us-east-1`, whose endpoint makes buckets everywhere.
     package static func check(_ constraint: String?, region: String) throws(S3Error) {
         guard let constraint else { return }
         guard ByteText.equal(constraint, region) || ByteText.equal(constraint, classic) else {
-            throw .invalidLocationConstraint(constraint)
+            throw ByteText.equal(region, classic)
+                ? .invalidLocationConstraint(constraint) : .illegalLocationConstraint(constraint)
         }
     }
 }

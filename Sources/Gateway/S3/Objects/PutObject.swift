@@ -12,10 +12,11 @@ struct PutObject: S3OperationHandler {
     func respond(to request: S3Request) async throws -> Response {
         let (bucket, key) = (try request.bucket, try request.key)
         var attributes = try ObjectAttributes(putting: request)
-        try UploadControls(request, services).apply(to: &attributes)
+        let controls = try UploadControls(request, services)
+        controls.apply(to: &attributes)
         let precondition = try WritePrecondition(putting: request.http.head.headers)
         let payload = try UploadPayload(request, limit: Self.maximumSize)
-        if attributes.isLocked, !payload.hasDigest { throw S3Error.lockedUploadWithoutDigest }
+        if controls.isLockRequested, !payload.hasDigest { throw S3Error.lockedUploadWithoutDigest }
         let upload = try await services.store.beginUpload(
             of: key,
             to: bucket,
@@ -35,11 +36,6 @@ struct PutObject: S3OperationHandler {
             throw error
         }
     }
-}
-
-extension ObjectAttributes {
-    /// Whether the object is kept by a lock from its first moment.
-    fileprivate var isLocked: Bool { retention != nil || legalHold == true }
 }
 
 extension ObjectRecord {

@@ -10,6 +10,8 @@ struct UploadControls: Sendable {
     let retention: Retention?
     /// Whether it is kept beyond that; nil when nothing was said.
     let legalHold: LegalHold?
+    /// Whether the upload itself asks for a lock, beside what the bucket's default gives.
+    let isLockRequested: Bool
     /// The canonical id of the object's owner; nil for the bucket's.
     let owner: String?
     /// The access control list in JSON; nil for that of a private object.
@@ -53,6 +55,7 @@ struct UploadControls: Sendable {
         guard lock.isEmpty || bucket.settings.objectLock != nil else { throw .uploadWithoutObjectLock }
         retention = lock.retention ?? bucket.settings.objectLock?.defaultRetention?.retention(madeAt: now)
         legalHold = lock.legalHold
+        isLockRequested = !lock.isEmpty
         let owner = services.ownsUpload(callerID, to: bucket, header) ? callerID : bucket.owner
         let context = services.listContext(.object, owner: owner, bucketOwner: bucket.owner, callerID: callerID)
         let list = try AccessControlList(context, headers: header)

@@ -6,7 +6,7 @@ import S3Protocol
 enum ErrorResponse {
     /// The answer to a request that ended in this error: S3's XML, or headers alone for HEAD.
     static func make(for error: any Error, request: Request) -> Response {
-        let refusal = s3Error(error).naming(method: request.head.method)
+        let refusal = s3Error(error).naming(method: request.head.method).naming(path: request.head.target.rawPath)
         request.trace.note { facts in
             facts.errorCode = refusal.code.rawValue
             facts.reason =

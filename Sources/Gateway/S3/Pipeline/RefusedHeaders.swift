@@ -7,21 +7,18 @@ enum RefusedHeaders {
     /// The account that every bucket here belongs to, for `x-amz-expected-bucket-owner`.
     static let account = "000000000000"
 
-    private static let table: [S3Operation: [String]] = [
-        .getObject: customerKeys,
-        .headObject: customerKeys,
-    ]
-
+    /// A key of the client's, with anything: whoever sends one believes that the content lies here encrypted.
     private static let customerKeys = [
-        "x-amz-server-side-encryption-customer-algorithm", "x-amz-server-side-encryption-customer-key",
-        "x-amz-server-side-encryption-customer-key-md5",
+        "x-amz-server-side-encryption-customer-", "x-amz-copy-source-server-side-encryption-customer-",
     ]
 
     /// Passes when the request has no such header and expects the owners that its buckets have.
     ///
     /// - Throws: `NotImplemented`, `InvalidBucketOwnerAWSAccountID`, `AccessDenied` for another owner.
     static func check(_ request: S3Request) throws(S3Error) {
-        for name in table[request.operation] ?? [] where request.header(name) != nil {
+        for field in request.headers.fields {
+            let name = ByteText.lowercasedASCII(field.name)
+            guard customerKeys.contains(where: { ByteText.hasPrefix(name, $0) }) else { continue }
             throw .notImplemented(header: name)
         }
         try checkOwner(request, "x-amz-expected-bucket-owner")

@@ -62,7 +62,13 @@ package struct S3Surface: Sendable {
             return Authenticator.Authenticated(identity: .anonymous, payload: .unsigned, signature: nil)
         }
         let hostBucket = address.style == .path ? nil : address.bucket?.string
-        return try services.authenticator.authenticate(request.head, hostBucket: hostBucket, now: request.received)
+        return try services.authenticator.authenticate(
+            request.head,
+            hostBucket: hostBucket,
+            now: request.received,
+            // Clients ask there where the bucket is, before they can know.
+            alsoForClassicRegion: operation == .getBucketLocation
+        )
     }
 
     private func authorize(_ request: S3Request) async throws {
