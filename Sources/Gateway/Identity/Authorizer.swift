@@ -38,7 +38,15 @@ package struct Authorizer: Sendable {
     ///
     /// - Throws: `NoSuchBucket`; `AccessDenied` with the reason; `NoSuchKey` to a caller who may know that.
     package func authorize(_ request: S3Request) async throws {
-        try await authorize(try AccessRequest(request))
+        let access: AccessRequest
+        do {
+            access = try AccessRequest(request)
+        } catch {
+            // Of a bucket that is not there nothing else is said.
+            if let bucket = request.address.bucket { _ = try store.bucket(bucket) }
+            throw error
+        }
+        try await authorize(access)
     }
 
     /// Passes when a copy, or a rename, may read its source.

@@ -17,6 +17,8 @@ extension S3Operation {
         switch self {
         case .createMultipartUpload: return S3Error.anonymousMultipartUpload
         case .copyObject, .uploadPartCopy, .renameObject: return S3Error.anonymousCopy
+        case .putBucketOwnershipControls, .deleteBucketOwnershipControls:
+            return S3Error.anonymousNotSupported(rawValue)
         default: break
         }
         guard let row, row.scope == .service || row.scope == .bucket && ["PUT", "DELETE"].contains(row.method) else {

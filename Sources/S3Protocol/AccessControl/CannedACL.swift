@@ -8,7 +8,7 @@ package enum CannedACL: String, CaseIterable, Codable, Sendable {
     case publicReadWrite = "public-read-write"
     /// Everybody who signs may read.
     case authenticatedRead = "authenticated-read"
-    /// The machine images of EC2 may read; since there is no such reader here, as private.
+    /// The machine images of EC2 may read, which nobody is here.
     case awsExecRead = "aws-exec-read"
     /// The owner of the bucket may read the object.
     case bucketOwnerRead = "bucket-owner-read"
@@ -16,6 +16,9 @@ package enum CannedACL: String, CaseIterable, Codable, Sendable {
     case bucketOwnerFullControl = "bucket-owner-full-control"
     /// The service that writes access logs may use the bucket.
     case logDeliveryWrite = "log-delivery-write"
+
+    /// The canonical id by which S3 shows EC2's machine images.
+    package static let machineImages = "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c"
 
     /// The list of this name in a header or field that is called `argument`.
     ///
@@ -41,7 +44,8 @@ package enum CannedACL: String, CaseIterable, Codable, Sendable {
 
     private func grants(bucketOwner: String) -> [AccessControlList.Grant] {
         switch self {
-        case .private, .awsExecRead: []
+        case .private: []
+        case .awsExecRead: [.init(.user(Self.machineImages), .read)]
         case .publicRead: [.init(.group(.allUsers), .read)]
         case .publicReadWrite: [.init(.group(.allUsers), .read), .init(.group(.allUsers), .write)]
         case .authenticatedRead: [.init(.group(.authenticatedUsers), .read)]

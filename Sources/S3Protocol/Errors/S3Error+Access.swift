@@ -9,6 +9,11 @@ extension S3Error {
         accessDenied("Anonymous users cannot invoke this API. Please authenticate.")
     }
 
+    /// The operation is for callers that sign; some name themselves.
+    package static func anonymousNotSupported(_ operation: String) -> S3Error {
+        accessDenied("s3:\(operation) does not support Anonymous requests!")
+    }
+
     /// A multipart upload was begun without a signature.
     package static var anonymousMultipartUpload: S3Error {
         accessDenied("Anonymous users cannot initiate multipart uploads. Please authenticate.")

@@ -166,7 +166,7 @@ extension S3Error {
         S3Error(
             "NotImplemented",
             status: 501,
-            "A header you provided implies functionality that is not implemented.",
+            "A header you provided implies functionality that is not implemented",
             details: [Field("Header", "x-amz-content-sha256")],
             reason: "SigV4A is not implemented: \(value)"
         )

@@ -6,13 +6,16 @@ package struct XMLLimits: Equatable, Sendable {
     package let depth: Int
     /// The most elements.
     package let elements: Int
+    /// The most attributes of one tag; S3's own documents have three.
+    package let attributes: Int
 
     /// Limits of these sizes.
-    package init(bytes: Int, depth: Int = 16, elements: Int = 100_000) {
+    package init(bytes: Int, depth: Int = 16, elements: Int = 100_000, attributes: Int = 16) {
         precondition(bytes <= Int32.max, "libxml2 counts in 32 bits")
         self.bytes = bytes
         self.depth = depth
         self.elements = elements
+        self.attributes = attributes
     }
 
     /// What S3 reads for most operations: 1 MiB.

@@ -9,6 +9,7 @@ package final class XMLReader {
     private let builder: XMLTreeBuilder
     private let context: xmlParserCtxtPtr?
     private var received = 0
+    private var tags: XMLTagGuard
 
     private static let initialized: Void = xmlInitParser()
 
@@ -16,12 +17,13 @@ package final class XMLReader {
     package init(limits: XMLLimits = .standard) {
         Self.initialized
         self.limits = limits
+        tags = XMLTagGuard(limit: limits.attributes)
         builder = XMLTreeBuilder(limits: limits)
         var handler = Self.handler
         context = xmlCreatePushParserCtxt(&handler, Unmanaged.passUnretained(builder).toOpaque(), nil, 0, nil)
         guard let context else { return }
         builder.stop = { xmlStopParser(context) }
-        xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue))
+        xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_IGNORE_ENC.rawValue))
     }
 
     deinit {
@@ -33,11 +35,12 @@ package final class XMLReader {
     /// Reads on.
     ///
     /// - Throws: `MaxMessageLengthExceeded` beyond the limit of bytes, `MalformedXML` when the document is not
-    ///   well-formed, has a document type declaration, nests too deep or has too many elements.
+    ///   well-formed or not UTF-8, has a document type declaration, nests too deep or has too many elements or attributes.
     package func push(_ bytes: [UInt8]) throws(S3Error) {
         received += bytes.count
         guard received <= limits.bytes else { throw .maxMessageLengthExceeded(limit: limits.bytes) }
         guard !bytes.isEmpty else { return }
+        if let reason = tags.read(bytes) { throw .malformedXML(reason) }
         bytes.withUnsafeBytes { piece in
             _ = xmlParseChunk(context, piece.bindMemory(to: CChar.self).baseAddress, Int32(piece.count), 0)
         }

@@ -18,7 +18,7 @@ import Testing
         ("public-read", [Grant(.group(.allUsers), .read)]),
         ("public-read-write", [Grant(.group(.allUsers), .read), Grant(.group(.allUsers), .write)]),
         ("authenticated-read", [Grant(.group(.authenticatedUsers), .read)]),
-        ("aws-exec-read", []),
+        ("aws-exec-read", [Grant(.user(CannedACL.machineImages), .read)]),
         ("bucket-owner-read", [Grant(.user("boss"), .read)]),
         ("bucket-owner-full-control", [Grant(.user("boss"), .fullControl)]),
     ])

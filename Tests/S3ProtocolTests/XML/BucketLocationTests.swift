@@ -24,7 +24,10 @@ import Testing
 
     @Test func `only the own region, the first region and none are taken`() throws {
         for constraint in [nil, "us-east-1", "eu-west-1"] { try BucketLocation.check(constraint, region: "eu-west-1") }
-        let error = #expect(throws: S3Error.self) { try BucketLocation.check("us-west-2", region: "eu-west-1") }
-        #expect(error?.details == [.init("LocationConstraint", "us-west-2")])
+        let elsewhere = #expect(throws: S3Error.self) { try BucketLocation.check("us-west-2", region: "eu-west-1") }
+        #expect(elsewhere?.code == "IllegalLocationConstraintException")
+        let unknown = #expect(throws: S3Error.self) { try BucketLocation.check("us-west-2", region: "us-east-1") }
+        #expect(unknown?.code == "InvalidLocationConstraint")
+        #expect(unknown?.details == [.init("LocationConstraint", "us-west-2")])
     }
 }

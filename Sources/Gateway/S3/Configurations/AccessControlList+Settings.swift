@@ -79,7 +79,7 @@ extension S3Services {
         bucketOwner: String,
         callerID: String
     ) -> AccessControlList.Context {
-        let known = [ownerID, owner, bucketOwner, callerID]
+        let known = [ownerID, owner, bucketOwner, callerID, CannedACL.machineImages]
         return AccessControlList.Context(resource, owner: owner, bucketOwner: bucketOwner) { id in
             known.contains { ByteText.equal($0, id) } || authorizer.displayName(of: id) != nil
         }

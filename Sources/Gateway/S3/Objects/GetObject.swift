@@ -8,6 +8,7 @@ struct GetObject: S3OperationHandler {
     let services: S3Services
 
     func respond(to request: S3Request) async throws -> Response {
+        try ObjectAnswer.check(request)
         let object = try await services.store.open(request.key, version: request.versionID, in: request.bucket)
         let answer = try await ObjectAnswer(object.record, request, services)
         guard let range = answer.range else { return Response(answer.status, headers: answer.headers) }
@@ -20,6 +21,7 @@ struct HeadObject: S3OperationHandler {
     let services: S3Services
 
     func respond(to request: S3Request) async throws -> Response {
+        try ObjectAnswer.check(request)
         let record = try await services.store.head(request.key, version: request.versionID, in: request.bucket)
         let answer = try await ObjectAnswer(record, request, services)
         guard let range = answer.range else { return Response(answer.status, headers: answer.headers) }
@@ -64,6 +66,15 @@ private struct ObjectAnswer {
     let headers: HTTPHeaders
     /// The bytes to send; nil when there is no body.
     let range: Range<Int64>?
+
+    /// Refuses what can be refused before the object is looked at, as S3 does.
+    ///
+    /// - Throws: `InvalidArgument` and `InvalidRequest` for a part, a range or `response-…` parameters.
+    static func check(_ request: S3Request) throws(S3Error) {
+        _ = try WantedRange.partNumber(of: request)
+        var headers = HTTPHeaders()
+        try headers.override(by: request.http.head.target)
+    }
 
     init(_ record: ObjectRecord, _ request: S3Request, _ services: S3Services) async throws {
         let extra = await services.extraHeaders(of: record, request)
@@ -134,44 +145,4 @@ extension ObjectRecord {
         "content-encoding": "Content-Encoding", "content-language": "Content-Language",
         "content-type": "Content-Type", "expires": "Expires",
     ]
-}
-
-extension HTTPHeaders {
-    private static let overrides = [
-        ("response-cache-control", "Cache-Control"), ("response-content-disposition", "Content-Disposition"),
-        ("response-content-encoding", "Content-Encoding"), ("response-content-language", "Content-Language"),
-        ("response-content-type", "Content-Type"), ("response-expires", "Expires"),
-    ]
-
-    /// Replaces headers by what the `response-…` parameters say.
-    ///
-    /// - Throws: `InvalidArgument` for text that a header cannot carry.
-    fileprivate mutating func override(by target: RequestTarget) throws(S3Error) {
-        for (parameter, name) in Self.overrides {
-            guard let value = target[parameter] else { continue }
-            guard value.unicodeScalars.allSatisfy({ $0.value <= 0xFF && $0.value >= 0x20 && $0.value != 0x7F }) else {
-                throw .invalidArgument(
-                    "Header value cannot be represented using ISO-8859-1.",
-                    name: parameter,
-                    value: value
-                )
-            }
-            replaceOrAdd(name: name, value: value)
-        }
-    }
-
-    /// Keeps caches from holding an answer longer than the URL that it came by works.
-    fileprivate mutating func limitAge(until expiry: Timestamp, now: Timestamp) {
-        guard let value = first(name: "Cache-Control") else { return }
-        let left = Swift.max(0, expiry.seconds - now.seconds)
-        let directives = value.split(separator: ",").map { directive -> String in
-            let text = ByteText.trimmed(directive)
-            guard ByteText.hasPrefix(ByteText.lowercasedASCII(text), "max-age="), let age = Int64(text.dropFirst(8))
-            else {
-                return text
-            }
-            return "max-age=\(Swift.min(age, left))"
-        }
-        replaceOrAdd(name: "Cache-Control", value: directives.joined(separator: ", "))
-    }
 }

@@ -13,18 +13,24 @@ struct WantedRange {
 
     private let choice: Choice
 
+    /// The number of the part that a request asks for; nil when it asks for none.
+    ///
+    /// - Throws: `InvalidRequest` for a range beside it, `InvalidArgument` for what is no number of a part.
+    static func partNumber(of request: S3Request) throws(S3Error) -> Int? {
+        guard let text = request.http.head.target["partNumber"] else { return nil }
+        guard request.http.head.headers["Range"] == nil else { throw .rangeAndPartNumber }
+        return try PartNumber(query: text).value
+    }
+
     /// What a request asks for.
     ///
-    /// - Throws: `InvalidRequest` for a range and a part, `InvalidArgument`, `InvalidRange`, and `InvalidPartNumber` for a
-    ///   part that the object does not have.
+    /// - Throws: as `partNumber(of:)`, `InvalidRange`, and `InvalidPartNumber` for a part that the object does not have.
     init(_ request: S3Request, _ record: ObjectRecord) throws {
-        let range = request.http.head.headers["Range"]
-        guard let text = request.http.head.target["partNumber"] else {
+        guard let number = try Self.partNumber(of: request) else {
+            let range = request.http.head.headers["Range"]
             choice = try ByteRange(header: range, size: record.size).map(Choice.range) ?? .whole
             return
         }
-        guard range == nil else { throw S3Error.rangeAndPartNumber }
-        let number = try PartNumber(query: text).value
         let parts = record.parts.isEmpty ? [ObjectPart(number: 1, size: record.size)] : record.parts
         guard number <= parts.count else { throw S3Error.invalidPartNumber(number, count: parts.count) }
         let offset = parts.prefix(number - 1).reduce(0) { $0 + $1.size }

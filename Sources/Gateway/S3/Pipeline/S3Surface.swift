@@ -73,6 +73,14 @@ package struct S3Surface: Sendable {
 
     private func authorize(_ request: S3Request) async throws {
         guard request.operation != .postObject else { return }
-        try await services.authorizer.authorize(request)
+        do {
+            try await services.authorizer.authorize(request)
+        } catch {
+            guard request.operation == .headBucket else { throw error }
+            // Clients learn there where a bucket is, even one that they may not list (AWS, "HeadBucket").
+            var refusal = ErrorResponse.s3Error(error)
+            if refusal.status == 403 { refusal.headers.append(.init("x-amz-bucket-region", services.region)) }
+            throw refusal
+        }
     }
 }
