@@ -1,4 +1,4 @@
-"""Refusals about buckets themselves, a row each: making, finding, listing and removing them, and how they are addressed."""
+"""Refusals about buckets themselves, a row each: making, finding, listing and removing them, and their addresses."""
 
 import json
 
@@ -81,8 +81,8 @@ def test_names(world, row):
 
 
 NEW_TAG_OF_AWS = (
-    'User-defined tag keys can\'t start with "aws:". This prefix is reserved for system tags. Remove "aws:" from your tag '
-    "keys and try again."
+    'User-defined tag keys can\'t start with "aws:". This prefix is reserved for system tags. Remove "aws:" from your '
+    "tag keys and try again."
 )
 
 

@@ -1,4 +1,4 @@
-"""Refusals about policies and public access blocks, a row each: what cannot be put, and what is refused because of them."""
+"""Refusals about policies and public access blocks, a row each: what cannot be put, and what they refuse."""
 
 import json
 

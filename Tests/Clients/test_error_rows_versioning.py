@@ -10,7 +10,7 @@ FOREIGN = "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD"
 
 @pytest.fixture(scope="module")
 def world(shared):
-    """A bucket in each state; in `@versions` the key `gone` is covered by `@marker`, and `@deleted` was a version of `k`."""
+    """A bucket in each state; in `@versions` the key `gone` is under `@marker`, and `@deleted` was a version of `k`."""
     s3 = shared.s3()
     found = World(shared, **{name: World.name() for name in ("plain", "versions", "suspended", "locked", "void")})
     for name in (found.plain, found.versions, found.suspended):
