@@ -3,27 +3,31 @@
 Botocore signs; what it would never send is put into the request behind its back, after that or before.
 """
 
-import contextlib
 import datetime
-import hashlib
 import re
 
-import botocore.auth
 import pytest
 
 from dialects import send, target
-from larder import ACCESS_KEY, Server
+from larder import ACCESS_KEY
 from refusals import Call, World, refusal, refuse, rows
-
-CLOCK = botocore.auth.get_current_datetime
-
-
-def made(server):
-    """A bucket with an object; no row changes them."""
-    found = World(server, plain=World.name())
-    server.s3().create_bucket(Bucket=found.plain)
-    server.s3().put_object(Bucket=found.plain, Key="k", Body=b"x")
-    return found
+from signatures import (
+    NOT_SIGNED,
+    ONE_MECHANISM,
+    SKEWED,
+    VERSION_2,
+    Changed,
+    authorization,
+    changing,
+    header,
+    listen,
+    made,
+    replace,
+    served,
+    sign_in_python,
+    spaced,
+    text,
+)
 
 
 @pytest.fixture(scope="module")
@@ -34,70 +38,17 @@ def world(shared):
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory):
     """A server that wants signatures for its own region."""
-    root = tmp_path_factory.mktemp("strict")
-    one = Server(root, env={"LARDER_SIGNATURES_REGION": "us-east-1"}).start()
-    yield made(one)
-    one.dispose()
-    one.log.unlink()
+    yield from served(tmp_path_factory.mktemp("strict"), LARDER_SIGNATURES_REGION="us-east-1")
 
 
 @pytest.fixture(autouse=True)
-def signed_in_python(monkeypatch):
-    """With awscrt installed botocore signs by it, out of reach."""
-    monkeypatch.setitem(botocore.auth.AUTH_TYPE_MAPS, "s3v4", botocore.auth.S3SigV4Auth)
+def clock(monkeypatch):
+    return sign_in_python(monkeypatch)
 
 
-class Changed(Call):
-    """A call whose headers are changed after it was signed."""
-
-    def __init__(self, change, operation="ListObjectsV2", **arguments):
-        super().__init__(operation, **arguments)
-        self.change = change
-
-    def malformed(self, case, fault, **elements):
-        message = f"The authorization header is malformed; {fault}"
-        return self.refused(case, 400, "AuthorizationHeaderMalformed", message, **elements)
-
-
-@contextlib.contextmanager
-def changing(world, row):
-    events = world.client(row.signed).meta.events
-
-    def hook(request, **_):
-        row.change(request.headers)
-
-    events.register("before-send.s3", hook)
-    try:
-        yield
-    finally:
-        events.unregister("before-send.s3", hook)
-
-
-def authorization(pattern, replacement):
-    """Changes a part of the Authorization header."""
-
-    def change(headers):
-        found, count = re.subn(pattern, replacement, text(headers["Authorization"]))
-        assert count == 1
-        replace(headers, "Authorization", found)
-
-    return change
-
-
-def header(name, value):
-    """Gives a header another value, or takes it away."""
-    return lambda headers: replace(headers, name, value)
-
-
-def text(value):
-    return value.decode() if isinstance(value, bytes) else value
-
-
-def replace(headers, name, value):
-    if name in headers:
-        del headers[name]
-    if value is not None:
-        headers[name] = value
+@pytest.fixture
+def signing(monkeypatch):
+    return listen(monkeypatch)
 
 
 def whole(text):
@@ -110,11 +61,6 @@ def unsupported(text, message):
 
 UNSUPPORTED = "Unsupported Authorization Type"
 ONE_BLANK = "Authorization header is invalid -- one and only one ' ' (space) required."
-TWO_WAYS = (
-    "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or "
-    "the Authorization header should be specified"
-)
-V2_REFUSED = "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."
 
 
 @rows(
@@ -124,7 +70,7 @@ V2_REFUSED = "The authorization mechanism you have provided is not supported. Pl
     unsupported("AWS4-ECDSA-P256-SHA256 Credential=a, SignedHeaders=host, Signature=b", UNSUPPORTED),
     unsupported("AWS4-HMAC-SHA256", ONE_BLANK),
     unsupported("token", ONE_BLANK),
-    whole("AWS AKIA:c2lnbmF0dXJl").request("a signature of version 2", V2_REFUSED),
+    whole("AWS AKIA:c2lnbmF0dXJl").request("a signature of version 2", VERSION_2),
 )
 def test_mechanisms(world, row):
     with changing(world, row):
@@ -134,7 +80,7 @@ def test_mechanisms(world, row):
 @pytest.mark.parametrize("query", ["X-Amz-Algorithm=AWS4-HMAC-SHA256", "X-Amz-Signature=a", "Signature=a"])
 def test_two_mechanisms_at_once(world, query):
     answer = send(world.server, "GET", target(world.plain) + "?" + query)
-    assert (answer.status, answer.code, answer.texts("Message")) == (400, "InvalidArgument", [TWO_WAYS])
+    assert (answer.status, answer.code, answer.texts("Message")) == (400, "InvalidArgument", [ONE_MECHANISM])
     assert answer.elements["ArgumentName"] == "Authorization"
     assert answer.elements["ArgumentValue"].startswith("AWS4-HMAC-SHA256 Credential=")
 
@@ -216,16 +162,11 @@ def test_dates(world, row):
         refuse(world, row)
 
 
-def signed_at(monkeypatch, minutes):
-    shift = datetime.timedelta(minutes=minutes)
-    monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda *rest, **more: CLOCK(*rest, **more) + shift)
-
-
 @pytest.mark.parametrize("minutes", [-16, 16, -60 * 24 * 2, 60 * 24 * 2])
 @pytest.mark.parametrize("operation", ["ListObjectsV2", "HeadBucket"])
-def test_a_clock_that_is_wrong(world, monkeypatch, operation, minutes):
+def test_a_clock_that_is_wrong(world, clock, operation, minutes):
     """Botocore and others correct their clock from what the refusal tells."""
-    signed_at(monkeypatch, minutes)
+    clock.shift = minutes * 60
     row = Call(operation).refused("skewed", 403, "RequestTimeTooSkewed", "")
     error, headers = refusal(world, row)
     assert (error["HTTPStatusCode"], headers["x-larder-error"]) == (403, "RequestTimeTooSkewed")
@@ -238,23 +179,22 @@ def test_a_clock_that_is_wrong(world, monkeypatch, operation, minutes):
     assert abs(sent - told - datetime.timedelta(minutes=minutes)) < datetime.timedelta(minutes=1)
     assert error == {
         "Code": "RequestTimeTooSkewed",
-        "Message": "The difference between the request time and the current time is too large.",
+        "Message": SKEWED,
         "MaxAllowedSkewMilliseconds": "900000",
         "HTTPStatusCode": 403,
     }
 
 
 @pytest.mark.parametrize("minutes", [-14, 14])
-def test_a_clock_that_is_nearly_right(world, monkeypatch, minutes):
-    signed_at(monkeypatch, minutes)
+def test_a_clock_that_is_nearly_right(world, clock, minutes):
+    clock.shift = minutes * 60
     assert world.client().list_objects_v2(Bucket=world.plain)["KeyCount"] == 1
 
 
 def unsigned(case, operation="ListObjectsV2", told=None, **headers):
     given = {name.replace("_", "-"): value for name, value in headers.items()}
-    text = "There were headers present in the request which were not signed"
     row = Changed(lambda found: [replace(found, *each) for each in given.items()], operation)
-    return row.refused(case, 403, "AccessDenied", text, HeadersNotSigned=told or ", ".join(given))
+    return row.refused(case, 403, "AccessDenied", NOT_SIGNED, HeadersNotSigned=told or ", ".join(given))
 
 
 @rows(
@@ -284,14 +224,14 @@ def unsigned(case, operation="ListObjectsV2", told=None, **headers):
         "no host",
         403,
         "AccessDenied",
-        "There were headers present in the request which were not signed",
+        NOT_SIGNED,
         HeadersNotSigned="host",
     ),
     Changed(authorization(";x-amz-date", "")).refused(
         "no date",
         403,
         "AccessDenied",
-        "There were headers present in the request which were not signed",
+        NOT_SIGNED,
         HeadersNotSigned="x-amz-date",
     ),
 )
@@ -301,25 +241,6 @@ def test_keys_and_signed_headers(world, row):
             refuse(world, row)
     else:
         refuse(world, row)
-
-
-def spaced(text):
-    return text.encode().hex(" ")
-
-
-@pytest.fixture
-def signing(monkeypatch):
-    """The canonical requests and strings that botocore signs."""
-    seen = []
-    original = botocore.auth.SigV4Auth.string_to_sign
-
-    def string_to_sign(self, request, canonical_request):
-        found = original(self, request, canonical_request)
-        seen.append((canonical_request, found))
-        return found
-
-    monkeypatch.setattr(botocore.auth.SigV4Auth, "string_to_sign", string_to_sign)
-    return seen
 
 
 MISMATCHES = [
@@ -339,7 +260,7 @@ def test_a_wrong_secret_is_told_what_was_compared(world, signing, row):
     stranger = World(world.server, plain=world.plain)
     stranger.clients[True] = world.server.s3(secret="wrong", parameter_validation=False)
     error, headers = refusal(stranger, row)
-    canonical, text = signing[-1]
+    canonical, text = signing["canonical"], signing["text"]
     provided = error.pop("SignatureProvided")
     assert re.fullmatch("[0-9a-f]{64}", provided)
     assert error == {
@@ -402,73 +323,3 @@ OF_THAT_DAY = authorization(r"/\d{8}/", "/20200101/")
 def test_the_order_of_faults(world, row):
     with changing(world, row):
         assert refusal(world, row)[1]["x-larder-error"] == row.code
-
-
-# What the request says of its body
-
-DIGEST = hashlib.sha256(b"x").hexdigest()
-KINDS = (
-    "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
-    "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, "
-    "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 "
-    "value."
-)
-
-
-def payload(value, operation="PutObject"):
-    return Changed(header("X-Amz-Content-SHA256", value), operation)
-
-
-@rows(
-    *(
-        payload(value).argument(value, "x-amz-content-sha256", value, KINDS)
-        for value in ("unsigned-payload", "abc", DIGEST[:-1], "g" * 64, "STREAMING", "STREAMING-UNSIGNED-PAYLOAD")
-    ),
-    payload(None).request("nothing said", "Missing required header for this request: x-amz-content-sha256"),
-    payload(None, "GetObject").request(
-        "nothing said", "Missing required header for this request: x-amz-content-sha256"
-    ),
-    *(
-        payload(f"STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD{trailer}")
-        .unimplemented(f"SigV4A{trailer}", "x-amz-content-sha256")
-        .awaits("the text ends in a full stop")
-        for trailer in ("", "-TRAILER")
-    ),
-)
-def test_payloads(world, row):
-    with changing(world, row):
-        refuse(world, row)
-
-
-@pytest.mark.parametrize("operation", ["PutObject", "UploadPart", "PutBucketTagging", "DeleteObjects"])
-def test_a_body_that_is_another(world, operation):
-    """The body is changed after it was signed, its length is not."""
-    client = world.client()
-    given = {
-        "PutObject": {"Key": "new", "Body": b"hello"},
-        "UploadPart": {"Body": b"hello"},
-        "PutBucketTagging": {"Tagging": {"TagSet": [{"Key": "a", "Value": "1"}]}},
-        "DeleteObjects": {"Delete": {"Objects": [{"Key": "k"}]}},
-    }[operation]
-    world.upload = client.create_multipart_upload(Bucket=world.plain, Key="k")["UploadId"]
-    digests = {}
-
-    def change(request, **_):
-        body = request.body if isinstance(request.body, bytes) else request.body.read()
-        changed = body.replace(b"e", b"f")
-        digests.update(sent=hashlib.sha256(body).hexdigest(), came=hashlib.sha256(changed).hexdigest())
-        request.body = changed
-
-    client.meta.events.register("before-send.s3", change)
-    try:
-        error, _ = refusal(world, Call(operation, **given))
-    finally:
-        client.meta.events.unregister("before-send.s3", change)
-    assert error == {
-        "Code": "XAmzContentSHA256Mismatch",
-        "Message": "The provided 'x-amz-content-sha256' header does not match what was computed.",
-        "ClientComputedContentSHA256": digests["sent"],
-        "S3ComputedContentSHA256": digests["came"],
-        "HTTPStatusCode": 400,
-    }
-    assert [each["Key"] for each in client.list_objects_v2(Bucket=world.plain)["Contents"]] == ["k"]
