@@ -149,6 +149,16 @@ def test_regions(strict, row):
         refuse(strict, row)
 
 
+def test_the_region_is_told_to_who_does_not_know_it(server):
+    """Clients ask for it first, signing for us-east-1; everything else they have to sign again."""
+    one = server(env={"LARDER_REGION": "eu-west-1", "LARDER_SIGNATURES_REGION": "eu-west-1"})
+    answer = send(one, "GET", "/uploads?location")
+    assert (answer.status, answer.document.text) == (200, "eu-west-1")
+    answer = send(one, "GET", "/uploads")
+    assert (answer.status, answer.code) == (400, "AuthorizationHeaderMalformed")
+    assert answer.elements == {"Region": "eu-west-1"}
+
+
 NO_DATE = "AWS authentication requires a valid Date or x-amz-date header"
 
 

@@ -9,6 +9,7 @@ import requests
 import matrix
 from larder import Server
 from refusals import Call, World, refuse, rows
+from signatures import told, visit
 
 MODEL = botocore.session.get_session().get_service_model("s3")
 STRANGER = "111122223333"
@@ -99,6 +100,9 @@ NEW_TAG_OF_AWS = (
     ),
     create(body="<CreateBucketConfiguration>").refused("no XML", 400, "MalformedXML"),
     create(body="<LocationConstraint/>").refused("another document", 400, "MalformedXML"),
+    create(body="<!--" + "-" * (64 << 10) + "-->").refused(
+        "beyond 64 KiB", 400, "MaxMessageLengthExceeded", MaxMessageLengthBytes="65536"
+    ),
     create(ObjectOwnership="RandomValue").argument(
         "an unknown ownership",
         "x-amz-object-ownership",
@@ -263,6 +267,30 @@ def test_the_bucket_that_is_meant(world, row):
     refuse(world, row)
 
 
+# Of several faults the first counts: who asks, the bucket, what is allowed, what is asked for, the key, its conditions.
+@rows(
+    Call("ListObjectsV2", Bucket="@void", signed=False).refused(
+        "no bucket before access", 404, "NoSuchBucket", BucketName="@void"
+    ),
+    Call("PutObject", Bucket="@void", headers={"x-amz-storage-class": "COLD"}, Body=b"x").refused(
+        "no bucket before what is asked for", 404, "NoSuchBucket", BucketName="@void"
+    ),
+    Call("GetObject", Key="none", signed=False).refused("access before the key", 403, "AccessDenied"),
+    Call("GetObject", Key="none", PartNumber=0)
+    .argument(
+        "what is asked for before the key",
+        "partNumber",
+        "0",
+        "Part number must be an integer between 1 and 10000, inclusive",
+    )
+    .awaits("the key is looked for first"),
+    Call("PutObjectTagging", Key="none", body="<Tagging>").refused("the document before the key", 400, "MalformedXML"),
+    Call("GetObject", Key="none", IfMatch='"1"').refused("the key before its conditions", 404, "NoSuchKey", Key="none"),
+)
+def test_the_order_of_faults(world, row):
+    refuse(world, row)
+
+
 def both(operation, first, second):
     return Call(operation, query={second: None}).argument(
         f"{first} and {second}", "ResourceType", first, f"Conflicting query string parameters: {first}, {second}"
@@ -286,6 +314,14 @@ def wrong(operation, method, sub_resource, resource=None):
     Call("GetObject", query={"versions": None}).request(
         "versions of a key", "There is no such thing as the ?versions sub-resource for a key"
     ),
+    Call("ListObjects", query={"torrent": None})
+    .refused(
+        "torrent of a bucket",
+        400,
+        "RequestTorrentOfBucketError",
+        "Requesting the torrent file of a bucket is not permitted.",
+    )
+    .awaits("a bucket has no torrent"),
     Call("PutObject", query={"logging": None}).refused("logging of a key", 400, "NoLoggingStatusForKey"),
     *(wrong("DeleteBucket", "DELETE", name) for name in ("acl", "versioning", "location", "uploads", "requestPayment")),
     *(wrong("CreateBucket", "PUT", name) for name in ("location", "uploads", "versions", "policyStatus", "delete")),
@@ -295,6 +331,18 @@ def wrong(operation, method, sub_resource, resource=None):
 )
 def test_routes(world, row):
     refuse(world, row)
+
+
+@pytest.mark.parametrize("path", ["/{plain}/%zz", "/{plain}/a%2", "/{plain}/%ff%fe"])
+def test_addresses_that_cannot_be_read(world, path):
+    """Nobody could sign them."""
+    told(
+        visit(world, path.format(plain=world.plain)),
+        400,
+        "InvalidURI",
+        "Couldn't parse the specified URI.",
+        URI=path.format(plain=world.plain),
+    )
 
 
 @pytest.mark.parametrize(

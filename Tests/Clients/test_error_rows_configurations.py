@@ -254,6 +254,18 @@ def digests(operation, body):
     ]
 
 
+def entity(operation, body):
+    """Nothing outside of a document is ever looked at."""
+    text = f'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>{body}'
+    code = "MalformedACLError" if operation == "PutBucketAcl" else "MalformedXML"
+    return Call(operation, body=text).refused("an entity", 400, code)
+
+
+@rows(*(entity(*each) for each in SETTINGS.items() if each[0] != "PutBucketPolicy"))
+def test_documents_with_entities(world, row):
+    refuse(world, row)
+
+
 @rows(*(row for each in SETTINGS.items() for row in digests(*each)))
 def test_digests_of_documents(world, row):
     refuse(world, row)

@@ -13,6 +13,11 @@ CUSTOMER = f"{NAME}-customer"
 SOURCE = "x-amz-copy-source-server-side-encryption-customer"
 KEY = b"0" * 32
 UPLOADS = ("PutObject", "CopyObject", "CreateMultipartUpload")
+# What takes keys of clients on S3.
+WITH_KEYS = (
+    *UPLOADS,
+    *("GetObject", "HeadObject", "GetObjectAttributes", "UploadPart", "ListParts", "CompleteMultipartUpload"),
+)
 
 
 def made(server):
@@ -83,7 +88,7 @@ def keys(operation):
 EVERYWHERE = [
     *(row for operation in UPLOADS for row in keys(operation)),
     *(unknown(operation) for operation in UPLOADS),
-    *(row for operation in (*UPLOADS, "GetObject", "HeadObject", "UploadPart") for row in customer(operation)),
+    *(row for operation in WITH_KEYS for row in customer(operation)),
     *(
         row
         for operation in ("CopyObject", "UploadPartCopy")

@@ -1,5 +1,7 @@
 """Refusals about object lock, a row each: of buckets, uploads, versions, and the deletions that a lock forbids."""
 
+import json
+
 import pytest
 
 from refusals import Call, World, refuse, rows
@@ -225,6 +227,28 @@ def kept(case, call):
 
 def delete(key, **arguments):
     return Call("DeleteObject", Bucket="@locked", Key=key, VersionId=f"@{key}", **arguments)
+
+
+@pytest.fixture(scope="module")
+def deleter(world, tmp_path_factory):
+    """The same to a user who may delete versions, and not bypass their retention."""
+    allowed = {"Effect": "Allow", "Action": "s3:DeleteObject*", "Resource": "*"}
+    file = tmp_path_factory.mktemp("policies") / "policy.json"
+    file.write_text(json.dumps({"Version": "2012-10-17", "Statement": [allowed]}))
+    key = world.server.run("key", "create", "--json", "--name", "deleter", "--policy", file).stdout
+    found = World(world.server, **{name: value for name, value in vars(world).items() if isinstance(value, str)})
+    keys = json.loads(key)
+    found.clients[True] = world.server.s3(access=keys["access_key"], secret=keys["secret_key"])
+    return found
+
+
+@rows(
+    kept("governance", delete("governance")),
+    delete("governance", BypassGovernanceRetention=True).refused("governance, bypassed", 403, "AccessDenied"),
+    kept("a hold", delete("held")),
+)
+def test_deletions_by_who_may_not_bypass(deleter, row):
+    refuse(deleter, row)
 
 
 @rows(

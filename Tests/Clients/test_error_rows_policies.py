@@ -250,6 +250,18 @@ def test_access(world, row):
     refuse(world, row)
 
 
+def test_a_block_takes_public_lists_back(shared, world):
+    name = World.name()
+    s3 = shared.s3()
+    s3.create_bucket(Bucket=name, ObjectOwnership="ObjectWriter")
+    s3.put_bucket_acl(Bucket=name, ACL="public-read")
+    s3.put_object(Bucket=name, Key="k", Body=b"x", ACL="public-read")
+    assert world.client(signed=False).get_object(Bucket=name, Key="k")["Body"].read() == b"x"
+    s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration={"IgnorePublicAcls": True})
+    for operation in ("GetObject", "HeadObject", "ListObjectsV2"):
+        refuse(world, anonymous("IgnorePublicAcls", operation, name))
+
+
 def test_a_block_takes_a_public_policy_back(shared, world):
     name = World.name()
     s3 = shared.s3()

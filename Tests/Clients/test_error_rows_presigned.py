@@ -254,6 +254,25 @@ def test_a_url_of_something_else(world, method, change, headers):
     assert visit(world, signed(world)).body == b"x"
 
 
+def test_parameters_that_act_as_headers(world):
+    """They are refused as the headers are."""
+    target = signed(world, method="PUT", query="?x-amz-acl=mine")
+    answer = visit(world, target, "PUT", "Content-Length: 0")
+    told(answer, 400, "InvalidArgument", "", ArgumentName="x-amz-acl", ArgumentValue="mine")
+    target = signed(world, method="PUT", query="?x-amz-storage-class=COLD")
+    answer = visit(world, target, "PUT", "Content-Length: 0")
+    told(answer, 400, "InvalidStorageClass", StorageClassRequested="COLD")
+
+
+def test_a_checksum_in_the_query_is_signed_and_not_held_against_the_body(world):
+    """The SDK for JavaScript writes that of an empty body into URLs for uploads."""
+    query = "?x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32"
+    target = signed(world, path=f"/{world.plain}/new", query=query, method="PUT")
+    assert visit(world, target, "PUT", "Content-Length: 5", body=b"hello").status == 200
+    answer = visit(world, target.replace("AAAAAA", "AAAAAB"), "PUT", "Content-Length: 5", body=b"hello")
+    assert (answer.status, answer.code) == (403, "SignatureDoesNotMatch")
+
+
 @pytest.mark.parametrize("sent", ["text/html", ""])
 def test_a_content_type_that_was_signed(world, sent):
     target = signed(world, method="PUT", headers={"Content-Type": "image/png"})

@@ -54,6 +54,9 @@ def of_aws(key):
     tag(body="<Tagging><TagSet><Tag><Key>a</Key></Tag></TagSet></Tagging>").refused("no value", 400, "MalformedXML"),
     # Others say MissingRequestBodyError; this one is among those that do not, as on AWS.
     tag(body="").refused("no document", 400, "MalformedXML"),
+    tag(body="<!--" + "-" * (1 << 20) + "-->").refused(
+        "beyond 1 MiB", 400, "MaxMessageLengthExceeded", MaxMessageLengthBytes="1048576"
+    ),
     tag(("a", "1"), signed=False).refused(
         "not signed", 403, "AccessDenied", "Anonymous users cannot invoke this API. Please authenticate."
     ),

@@ -31,11 +31,11 @@ def lenient(tmp_path_factory):
     yield from served(tmp_path_factory.mktemp("lenient"), LARDER_SIGNATURES_VERSION2_HEADER="true")
 
 
-def signed(world, expires=60, query="", method="GET", secret=SECRET_KEY):
+def signed(world, expires=60, query="", method="GET", secret=SECRET_KEY, token=None):
     url = f"{world.server.endpoint}/{world.plain}/k{query}"
     request = botocore.awsrequest.AWSRequest(method, url)
     request.auth_path = f"/{world.plain}/k"
-    keys = botocore.credentials.Credentials(ACCESS_KEY, secret)
+    keys = botocore.credentials.Credentials(ACCESS_KEY, secret, token)
     botocore.auth.HmacV1QueryAuth(keys, expires).add_auth(request)
     return urlsplit(request.url)._replace(scheme="", netloc="").geturl()
 
@@ -75,6 +75,13 @@ def test_an_expired_url(world):
 def test_nobodys_key(world):
     answer = visit(world, signed(world).replace(ACCESS_KEY, "AKIANOBODY"))
     told(answer, 403, "InvalidAccessKeyId", AWSAccessKeyId="AKIANOBODY")
+
+
+def test_a_session_token(world):
+    """There are no temporary keys."""
+    answer = visit(world, signed(world, token="TOKEN/a"))
+    message = "The provided token is malformed or otherwise invalid."
+    told(answer, 400, "InvalidToken", message, **{"Token-0": "TOKEN/a"})
 
 
 CHANGES = {
