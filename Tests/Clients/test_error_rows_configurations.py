@@ -40,9 +40,6 @@ def documents(setting, root):
         put(setting, f"<{root}>").refused("no XML", 400, "MalformedXML"),
         put(setting, "<Other/>").refused("another document", 400, "MalformedXML"),
         put(setting, "").refused("no document", 400, "MissingRequestBodyError"),
-        put(setting, f"<{root}/>", signed=False).refused(
-            "not signed", 403, "AccessDenied", "Anonymous users cannot invoke this API. Please authenticate."
-        ),
     ]
 
 

@@ -157,7 +157,6 @@ DEFAULTS = [
     Call("GetBucketEncryption").refused(
         "absent", 404, "ServerSideEncryptionConfigurationNotFoundError", BucketName="@plain"
     ),
-    Call("GetBucketEncryption", signed=False).refused("not signed", 403, "AccessDenied"),
 )
 def test_defaults_of_buckets(world, row):
     refuse(world, row)

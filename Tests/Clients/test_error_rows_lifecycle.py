@@ -85,11 +85,7 @@ GLACIER = "<StorageClass>GLACIER</StorageClass>"
     put(rule(), headers={"x-amz-transition-default-minimum-object-size": "value"}).request(
         "an unknown minimum size", "Invalid TransitionDefaultMinimumObjectSize found: value"
     ),
-    put(rule(), signed=False).refused(
-        "not signed", 403, "AccessDenied", "Anonymous users cannot invoke this API. Please authenticate."
-    ),
     Call("GetBucketLifecycleConfiguration").refused("absent", 404, "NoSuchLifecycleConfiguration", BucketName="@plain"),
-    Call("GetBucketLifecycleConfiguration", signed=False).refused("not signed", 403, "AccessDenied"),
 )
 def test_rules(world, row):
     refuse(world, row)

@@ -138,9 +138,6 @@ def misfit(case, action, resource):
     statement(
         "another condition key", "Policy has an invalid condition key", Condition={"StringEquals": {"s3:Moon": "x"}}
     ),
-    put(policy(STATEMENT), signed=False).refused(
-        "not signed", 403, "AccessDenied", "Anonymous users cannot invoke this API. Please authenticate."
-    ),
     Call("GetBucketPolicy").refused("absent", 404, "NoSuchBucketPolicy", BucketName="@plain"),
     Call("GetBucketPolicyStatus").refused("absent", 404, "NoSuchBucketPolicy", BucketName="@plain"),
 )
@@ -169,9 +166,6 @@ def of_the_block(case, operation, **arguments):
     block("<PublicAccessBlockConfiguration>").refused("no XML", 400, "MalformedXML"),
     block("<Block/>").refused("another document", 400, "MalformedXML"),
     block("").refused("no document", 400, "MissingRequestBodyError"),
-    block(PublicAccessBlockConfiguration={"BlockPublicAcls": True}, signed=False).refused(
-        "not signed", 403, "AccessDenied", "Anonymous users cannot invoke this API. Please authenticate."
-    ),
     # A new bucket blocks nothing here, so that one line makes it public.
     Call("GetPublicAccessBlock").refused("absent", 404, "NoSuchPublicAccessBlockConfiguration", BucketName="@plain"),
     of_the_block("BlockPublicPolicy", "PutBucketPolicy", Policy=PUBLIC),
@@ -235,13 +229,6 @@ def anonymous(case, operation, bucket="@plain", text=None, **arguments):
         "Anonymous users cannot invoke this API. Please authenticate.",
         VersioningConfiguration={"Status": "Enabled"},
     ),
-    anonymous(
-        "the ownership, though a policy allows it",
-        "PutBucketOwnershipControls",
-        "@open",
-        "s3:PutBucketOwnershipControls does not support Anonymous requests!",
-        OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]},
-    ).awaits("the text of all settings is told"),
     Call("GetObject", Bucket="@open", ResponseContentType="text/x", signed=False).request(
         "chosen headers", "Request specific response headers cannot be used for anonymous GET requests."
     ),

@@ -57,11 +57,7 @@ def of_aws(key):
     tag(body="<!--" + "-" * (1 << 20) + "-->").refused(
         "beyond 1 MiB", 400, "MaxMessageLengthExceeded", MaxMessageLengthBytes="1048576"
     ),
-    tag(("a", "1"), signed=False).refused(
-        "not signed", 403, "AccessDenied", "Anonymous users cannot invoke this API. Please authenticate."
-    ),
     Call("GetBucketTagging").refused("absent", 404, "NoSuchTagSet", BucketName="@plain"),
-    Call("GetBucketTagging", signed=False).refused("not signed", 403, "AccessDenied"),
 )
 def test_bucket_tagging(world, row):
     refuse(world, row)
