@@ -8,7 +8,7 @@
 
 A row calls the operation with what the model of S3 names; parameters that the operation requires and the row leaves out
 are taken from `USUAL`. In texts `@plain` stands for a name of the world. `headers`, `query` and `body` put on the wire what
-botocore itself would never send, signed like the rest.
+botocore itself would never send, signed like the rest; `late_headers` are set after signing. None takes a header away.
 """
 
 import re
@@ -132,14 +132,17 @@ class World:
 class Call:
     """A call of an operation, and the refusal that it gets once `refused` has said it."""
 
-    def __init__(self, operation, headers=None, query=None, body=None, signed=True, **parameters):
+    def __init__(
+        self, operation, headers=None, query=None, body=None, late_headers=None, signed=True, **parameters
+    ):
         self.operation, self.parameters, self.signed = operation, parameters, signed
         self.headers, self.query, self.body = headers or {}, query or {}, body
+        self.late_headers = late_headers or {}
         self.answered, self.marks = {}, []
 
     def refused(self, case, status, code, message=None, **elements):
         self.case, self.status, self.code = case, status, code
-        self.message = MESSAGES[code] if message is None else message
+        self.message = message
         # Names of elements may have dashes.
         self.elements = {name.replace("_", "-"): value for name, value in elements.items()}
         return self
@@ -186,23 +189,27 @@ def refuse(world, row):
     assert {name: headers.get(name) for name in row.answered} == world.fill(row.answered)
     # Botocore makes the error of HEAD from its status.
     if world.client().meta.service_model.operation_model(row.operation).http["method"] != "HEAD":
-        expected = {"Code": row.code, "Message": row.message, **row.elements}
+        message = MESSAGES[row.code] if row.message is None else row.message
+        expected = {"Code": row.code, "Message": message, **row.elements}
         assert error == world.fill(expected)
 
 
 def refusal(world, row):
     """The error that a call has to end in, with its status, and the answer's headers."""
-    client = world.client(row.signed)
-    event, hook = f"before-sign.s3.{row.operation}", _Hook(world, row)
-    client.meta.events.register_first(event, hook)
+    client, hooks = world.client(row.signed), _Hooks(world, row)
+    hooked = {f"before-sign.s3.{row.operation}": hooks.sign, f"before-send.s3.{row.operation}": hooks.send}
+    for event, hook in hooked.items():
+        client.meta.events.register_first(event, hook)
     try:
         answer = getattr(client, xform_name(row.operation))(**_parameters(world, client, row))
     except botocore.exceptions.ClientError as refused:
         metadata = refused.response["ResponseMetadata"]
-        error = {**refused.response["Error"], "HTTPStatusCode": metadata["HTTPStatusCode"]}
-        return error, metadata["HTTPHeaders"]
+        # Botocore reads an empty element as None.
+        error = {name: "" if value is None else value for name, value in refused.response["Error"].items()}
+        return {**error, "HTTPStatusCode": metadata["HTTPStatusCode"]}, metadata["HTTPHeaders"]
     finally:
-        client.meta.events.unregister(event, hook)
+        for event, hook in hooked.items():
+            client.meta.events.unregister(event, hook)
     raise AssertionError(f"{row.operation} succeeded: {answer}")
 
 
@@ -212,13 +219,14 @@ def _parameters(world, client, row):
     return world.fill({**usual, **row.parameters})
 
 
-class _Hook:
-    """Puts a row's own headers, query and body into a request before it is signed."""
+class _Hooks:
+    """Puts a row's own headers, query and body into a request before it is signed, and more headers before it is sent."""
 
     def __init__(self, world, row):
-        self.headers, self.query, self.body = world.fill(row.headers), world.fill(row.query), world.fill(row.body)
+        self.headers, self.late_headers = world.fill(row.headers), world.fill(row.late_headers)
+        self.query, self.body = world.fill(row.query), world.fill(row.body)
 
-    def __call__(self, request, **_):
+    def sign(self, request, **_):
         if self.body is not None:
             # What botocore has worked out belongs to another body.
             self._replace_headers(request, dict.fromkeys(n for n in request.headers if _is_digest(n)))
@@ -227,10 +235,14 @@ class _Hook:
         if self.query:
             request.url = self._with_query(request.url)
 
+    def send(self, request, **_):
+        self._replace_headers(request, self.late_headers)
+
     @staticmethod
     def _replace_headers(request, headers):
         for name, value in headers.items():
-            del request.headers[name]
+            if name in request.headers:
+                del request.headers[name]
             if value is not None:
                 request.headers[name] = value
 
