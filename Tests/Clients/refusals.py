@@ -183,15 +183,15 @@ def rows(*calls):
 def refuse(world, row):
     """Makes the call and holds its refusal against the row, element by element."""
     error, headers = refusal(world, row)
-    assert headers["content-type"] == "application/xml"
+    assert headers["content-type"] == "application/xml", headers
     assert headers["x-larder-error"] == row.code, (error, headers)
-    assert error.pop("HTTPStatusCode") == row.status
-    assert {name: headers.get(name) for name in row.answered} == world.fill(row.answered)
+    assert error.pop("HTTPStatusCode") == row.status, error
+    assert {name: headers.get(name) for name in row.answered} == world.fill(row.answered), headers
     # Botocore makes the error of HEAD from its status.
     if world.client().meta.service_model.operation_model(row.operation).http["method"] != "HEAD":
         message = MESSAGES[row.code] if row.message is None else row.message
-        expected = {"Code": row.code, "Message": message, **row.elements}
-        assert error == world.fill(expected)
+        expected = world.fill({"Code": row.code, "Message": message, **row.elements})
+        assert error == expected, f"{error}, not {expected}"
 
 
 def refusal(world, row):
