@@ -63,13 +63,12 @@ def _begin_uploads(s3, world):
         upload = {"Bucket": world.plain, "Key": "k"}
         upload["UploadId"] = s3.create_multipart_upload(**upload, **settings)["UploadId"]
         setattr(world, name, upload["UploadId"])
-        algorithm = {"ChecksumAlgorithm": settings["ChecksumAlgorithm"]} if settings else {}
+        algorithm = settings.get("ChecksumAlgorithm")
         for number in (1, 2):
-            part = s3.upload_part(**upload, PartNumber=number, Body=b"small", **algorithm)
-            world.part = part["ETag"]
-            vars(world).update(
-                {name.lower(): value for name, value in part.items() if name.startswith("Checksum")}
-            )
+            given = {"ChecksumAlgorithm": algorithm} if algorithm else {}
+            part = s3.upload_part(**upload, PartNumber=number, Body=b"small", **given)
+        world.part = part["ETag"]
+        setattr(world, f"{name}sum", part.get(f"Checksum{algorithm}"))
     world.digest = world.part.strip('"')
     world.aborted = s3.create_multipart_upload(Bucket=world.plain, Key="k")["UploadId"]
     s3.abort_multipart_upload(Bucket=world.plain, Key="k", UploadId=world.aborted)

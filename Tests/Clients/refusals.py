@@ -7,8 +7,8 @@
         refuse(world, row)
 
 A row calls the operation with what the model of S3 names; parameters that the operation requires and the row leaves out
-are taken from `USUAL`. In texts `@plain` stands for a name of the world. `headers`, `query` and `body` put on the wire what
-botocore itself would never send, signed like the rest; `late_headers` are set after signing. None takes a header away.
+are taken from `USUAL`. In texts `@plain` stands for a name of the world. `headers`, `query`, `path` and `body` put on the wire
+what botocore itself would never send, signed like the rest; `late_headers` are set after signing. None takes a header away.
 """
 
 import re
@@ -133,11 +133,11 @@ class Call:
     """A call of an operation, and the refusal that it gets once `refused` has said it."""
 
     def __init__(
-        self, operation, headers=None, query=None, body=None, late_headers=None, signed=True, **parameters
+        self, operation, headers=None, query=None, path=None, body=None, late_headers=None, signed=True, **parameters
     ):
         self.operation, self.parameters, self.signed = operation, parameters, signed
-        self.headers, self.query, self.body = headers or {}, query or {}, body
-        self.late_headers = late_headers or {}
+        self.headers, self.late_headers = headers or {}, late_headers or {}
+        self.query, self.path, self.body = query or {}, path, body
         self.answered, self.marks = {}, []
 
     def refused(self, case, status, code, message=None, **elements):
@@ -220,11 +220,11 @@ def _parameters(world, client, row):
 
 
 class _Hooks:
-    """Puts a row's own headers, query and body into a request before it is signed, and more headers before it is sent."""
+    """Puts what a row has of its own into a request before it is signed, and more headers before it is sent."""
 
     def __init__(self, world, row):
         self.headers, self.late_headers = world.fill(row.headers), world.fill(row.late_headers)
-        self.query, self.body = world.fill(row.query), world.fill(row.body)
+        self.query, self.path, self.body = world.fill(row.query), world.fill(row.path), world.fill(row.body)
 
     def sign(self, request, **_):
         if self.body is not None:
@@ -232,6 +232,8 @@ class _Hooks:
             self._replace_headers(request, dict.fromkeys(n for n in request.headers if _is_digest(n)))
             request.data = self.body.encode() if isinstance(self.body, str) else self.body
         self._replace_headers(request, self.headers)
+        if self.path is not None:
+            request.url = urlunsplit(urlsplit(request.url)._replace(path=self.path))
         if self.query:
             request.url = self._with_query(request.url)
 

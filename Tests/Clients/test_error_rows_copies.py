@@ -161,7 +161,6 @@ ONTO_ITSELF = (
         "duplicates.",
     ),
     copy(Key="ü" * 513).refused("to a key of 1026 bytes", 400, "KeyTooLongError", Size="1026", MaxSizeAllowed="1024"),
-    copy(Bucket="@void").refused("to a bucket that is not there", 404, "NoSuchBucket", BucketName="@void"),
     copy(CopySourceSSECustomerAlgorithm="AES256").unimplemented(
         "keys of clients, which are not done here", "x-amz-copy-source-server-side-encryption-customer-algorithm"
     ),
@@ -204,7 +203,6 @@ def span(value, text):
     copy_part(UploadId="none").refused("an upload that is none", 404, "NoSuchUpload", UploadId="none"),
     copy_part(UploadId="@aborted").refused("an upload that was aborted", 404, "NoSuchUpload", UploadId="@aborted"),
     copy_part(Key="other").refused("an upload of another key", 404, "NoSuchUpload", UploadId="@upload"),
-    copy_part(Bucket="@void").refused("to a bucket that is not there", 404, "NoSuchBucket", BucketName="@void"),
     copy_part(Bucket="@public", CopySource="@public/k", signed=False).refused(
         "for anybody", 403, "AccessDenied", "Anonymous users cannot copy objects. Please authenticate."
     ),

@@ -72,7 +72,6 @@ def delete(body=None, **parameters):
         None,
         "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
     ),
-    delete(Bucket="@void").refused("a bucket that is not there", 404, "NoSuchBucket", BucketName="@void"),
     Call("PutObject", Key="", query={"delete": None}, Body=b"x").refused(
         "?delete by PUT", 405, "MethodNotAllowed", Method="PUT", ResourceType="DELETE"
     ),

@@ -53,11 +53,6 @@ def token(value, operation="ListObjectsV2", **parameters):
     token("AQID-_").argument("a token that was changed", "continuation-token", None, TOKEN),
     token("").argument("an empty token", "continuation-token", None, TOKEN),
     token("none", StartAfter="a").argument("a token that is none, and a key", "continuation-token", None, TOKEN),
-    *(
-        Call(operation, Bucket="@void").refused("a bucket that is not there", 404, "NoSuchBucket", BucketName="@void")
-        for operation in (*OBJECTS, VERSIONS, "ListMultipartUploads")
-    ),
-    Call("ListObjectsV2", signed=False).refused("for anybody", 403, "AccessDenied"),
     Call("ListObjectsV2", query={"uploads": None, "versions": None, "list-type": False}).argument(
         "two sub-resources", "ResourceType", "uploads", "Conflicting query string parameters: uploads, versions"
     ),
@@ -85,7 +80,6 @@ def test_list_objects(world, row):
         "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD",
         "Invalid version id specified",
     ),
-    Call(VERSIONS, signed=False).refused("for anybody", 403, "AccessDenied"),
 )
 def test_list_object_versions(world, row):
     refuse(world, row)
@@ -108,7 +102,6 @@ def uploads(**parameters):
     uploads(KeyMarker="k", UploadIdMarker="@aborted").argument(
         "an upload that was aborted", "upload-id-marker", "@aborted", "Invalid uploadId marker"
     ),
-    uploads(signed=False).refused("for anybody", 403, "AccessDenied"),
 )
 def test_list_multipart_uploads(world, row):
     refuse(world, row)

@@ -7,6 +7,7 @@ import hashlib
 import pytest
 from botocore.exceptions import ClientError
 
+from dialects import send
 from object_fixtures import CONTENT, furnish
 from refusals import Call, refuse, rows
 
@@ -47,8 +48,13 @@ def md5(data):
 @rows(
     get(Key="none/such").refused("a key that is not there", 404, "NoSuchKey", Key="none/such"),
     get(Key="folder").refused("a folder without its slash", 404, "NoSuchKey", Key="folder"),
-    get(Bucket="@void").refused("a bucket that is not there", 404, "NoSuchBucket", BucketName="@void"),
     get(Key="ü" * 513).refused("a key of 1026 bytes", 400, "KeyTooLongError", Size="1026", MaxSizeAllowed="1024"),
+    get(Bucket="@public", Key="none", signed=False).refused(
+        "a key that is not there, for who may not list", 403, "AccessDenied"
+    ),
+    get(path="/@plain/%FF%FE").refused(
+        "a path that is no UTF-8", 400, "InvalidURI", "Couldn't parse the specified URI.", URI="/@plain/%FF%FE"
+    ),
     get(query={"uploads": None}).request(
         "?uploads of a key", "Key is not expected for the GET method ?uploads subresource"
     ),
@@ -65,6 +71,15 @@ def md5(data):
 )
 def test_get_object(world, row):
     refuse(world, row)
+
+
+@pytest.mark.parametrize("path", ["%zz", "a%2", "a%"])
+def test_a_path_with_a_bad_escape(world, path):
+    """By HTTP alone, since botocore's connections mend such a path."""
+    answer = send(world.server, "GET", f"/{world.plain}/{path}", signed=False)
+    assert (answer.status, answer.code) == (400, "InvalidURI")
+    assert answer.texts("Message") == ["Couldn't parse the specified URI."]
+    assert answer.elements == {"URI": f"/{world.plain}/{path}"}
 
 
 def unsatisfiable(case, span, size=10, **parameters):
@@ -218,7 +233,9 @@ def test_versions(world, row):
 
 @rows(
     head(Key="none").refused("a key that is not there", 404, "NoSuchKey"),
-    head(Bucket="@void").refused("a bucket that is not there", 404, "NoSuchBucket"),
+    head(Bucket="@public", Key="none", signed=False).refused(
+        "a key that is not there, for who may not list", 403, "AccessDenied"
+    ),
     head(Range="bytes=10-")
     .refused("a range behind the end", 416, "InvalidRange")
     .answering(content_range="bytes */10"),

@@ -61,9 +61,6 @@ def of_an_upload(operation, **parameters):
             of_an_upload(operation, Bucket="@versioned").refused(
                 "an upload in another bucket", 404, "NoSuchUpload", UploadId="@upload"
             ),
-            of_an_upload(operation, Bucket="@void").refused(
-                "a bucket that is not there", 404, "NoSuchBucket", BucketName="@void"
-            ),
         )
     ),
     *(
@@ -105,7 +102,6 @@ def test_uploads_that_are_not_there(world, row):
     create(ObjectLockLegalHoldStatus="ON").request(
         "a hold in a bucket without a lock", "Bucket is missing ObjectLockConfiguration"
     ),
-    create(Bucket="@void").refused("a bucket that is not there", 404, "NoSuchBucket", BucketName="@void"),
     create(Bucket="@public", signed=False).refused(
         "for anybody", 403, "AccessDenied", "Anonymous users cannot initiate multipart uploads. Please authenticate."
     ),
