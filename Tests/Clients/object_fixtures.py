@@ -1,11 +1,44 @@
-"""What the rows about objects need to be there; none of them changes it."""
+"""What the rows about objects have in common: what has to be there, which none of them changes, and texts."""
 
+import base64
+import datetime
+import hashlib
 import json
 
 from refusals import World
 
 CONTENT = b"0123456789"
 MINIMUM_PART = 5 << 20
+PAST = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
+# A version id of AWS's form, which none is here.
+FOREIGN_VERSION = "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD"
+
+# Texts of refusals that several operations give.
+BAD_VERSION = "Invalid version id specified"
+CONDITION_VALUE = "We don't accept the provided value of {} header for this API"
+NOT_LATIN = "Header value cannot be represented using ISO-8859-1."
+NO_BYPASS = "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets."
+ONTO_ITSELF = (
+    "This copy request is illegal because it is trying to copy an object to itself without changing the object's "
+    "metadata, storage class, website redirect location or encryption attributes."
+)
+PART_NUMBER = "Part number must be an integer between 1 and 10000, inclusive"
+RANGE_AND_PART = "Cannot specify both Range header and partNumber query parameter"
+TAGGING_HEADER = (
+    "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name "
+    "duplicates."
+)
+TWO_CONDITIONS = "Multiple conditional request headers present in the request"
+UNSUPPORTED_ALGORITHM = (
+    "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, "
+    "CRC64NVME, MD5, SHA1, SHA256, SHA512, XXHASH128, XXHASH3, XXHASH64]"
+)
+OTHER_MD5 = "The Content-MD5 you specified did not match what we received."
+
+
+def md5(data):
+    """A digest as `Content-MD5` has it."""
+    return base64.b64encode(hashlib.md5(data).digest()).decode()
 
 
 def furnish(server):

@@ -6,9 +6,10 @@
     def test_get_object(world, row):
         refuse(world, row)
 
-A row calls the operation with what the model of S3 names; parameters that the operation requires and the row leaves out
-are taken from `USUAL`. In texts `@plain` stands for a name of the world. `headers`, `query`, `path` and `body` put on the wire
-what botocore itself would never send, signed like the rest; `late_headers` are set after signing. None takes a header away.
+A row calls the operation with what the model of S3 names; parameters that the operation requires and the row leaves
+out are taken from `USUAL`. In texts `@plain` stands for a name of the world. `headers`, `query`, `path` and `body` put
+on the wire what botocore itself would never send, signed like the rest; `late_headers` are set after signing. None
+takes a header away.
 """
 
 import re
@@ -43,8 +44,8 @@ MESSAGES = {
     "InvalidEncryptionAlgorithmError": "The Encryption request you specified is not valid. Supported value: AES256.",
     "InvalidLocationConstraint": "The specified location-constraint is not valid",
     "InvalidObjectState": "The operation is not valid for the object's storage class",
-    "InvalidPart": "One or more of the specified parts could not be found.  The part may not have been uploaded, or the "
-    "specified entity tag may not match the part's entity tag.",
+    "InvalidPart": "One or more of the specified parts could not be found.  The part may not have been uploaded, or "
+    "the specified entity tag may not match the part's entity tag.",
     "InvalidPartNumber": "The requested partnumber is not satisfiable",
     "InvalidPartOrder": "The list of parts was not in ascending order. Parts must be ordered by part number.",
     "InvalidRange": "The requested range is not satisfiable",
@@ -78,8 +79,8 @@ MESSAGES = {
     "PreconditionFailed": "At least one of the pre-conditions you specified did not hold",
     "ReplicationConfigurationNotFoundError": "The replication configuration was not found",
     "ServerSideEncryptionConfigurationNotFoundError": "The server side encryption configuration was not found",
-    "SignatureDoesNotMatch": "The request signature we calculated does not match the signature you provided. Check your "
-    "key and signing method.",
+    "SignatureDoesNotMatch": "The request signature we calculated does not match the signature you provided. Check "
+    "your key and signing method.",
     "UnexpectedContent": "This request does not support content",
 }
 

@@ -1,15 +1,9 @@
 """Refusals of GetObjectAttributes, of the tags of objects and of RenameObject, a row each."""
 
-import datetime
-
 import pytest
 
-from object_fixtures import CONTENT, furnish
+from object_fixtures import BAD_VERSION, CONTENT, FOREIGN_VERSION, ONTO_ITSELF, PAST, furnish
 from refusals import Call, refuse, rows
-
-PAST = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
-NOBODY_VERSION = "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD"
-BAD_VERSION = "Invalid version id specified"
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +33,8 @@ NONE_NAMED = "The x-amz-object-attributes header specifying the attributes to be
         for value, name in (("Size", "Size"), ("etag", "etag"), ("ETag,Owner", "Owner"))
     ),
     attributes(Key="none").refused("a key that is not there", 404, "NoSuchKey", Key="none"),
-    attributes(VersionId=NOBODY_VERSION).argument(
-        "a version id that was never made", "versionId", NOBODY_VERSION, BAD_VERSION
+    attributes(VersionId=FOREIGN_VERSION).argument(
+        "a version id that was never made", "versionId", FOREIGN_VERSION, BAD_VERSION
     ),
     attributes(Bucket="@versioned", Key="lost", VersionId="@lost").refused(
         "a version that is gone", 404, "NoSuchVersion", Key="lost", VersionId="@lost"
@@ -81,8 +75,8 @@ def about_objects(operation, method):
     marker = {"Method": method, "ResourceType": "DeleteMarker"}
     return [
         tagging(operation, Key="none").refused("a key that is not there", 404, "NoSuchKey", Key="none"),
-        tagging(operation, VersionId=NOBODY_VERSION).argument(
-            "a version id that was never made", "versionId", NOBODY_VERSION, BAD_VERSION
+        tagging(operation, VersionId=FOREIGN_VERSION).argument(
+            "a version id that was never made", "versionId", FOREIGN_VERSION, BAD_VERSION
         ),
         tagging(operation, Bucket="@versioned", Key="lost", VersionId="@lost").refused(
             "a version that is gone", 404, "NoSuchVersion", Key="lost", VersionId="@lost"
@@ -106,9 +100,7 @@ def put_tags(*pairs):
 
 
 def bad_key(case, key):
-    return put_tags((key, "1")).refused(
-        case, 400, "InvalidTag", "The TagKey you have provided is invalid", TagKey=key
-    )
+    return put_tags((key, "1")).refused(case, 400, "InvalidTag", "The TagKey you have provided is invalid", TagKey=key)
 
 
 def bad_value(case, value):
@@ -187,8 +179,7 @@ def source(case, value, text):
     .answering(x_amz_delete_marker="true"),
     rename(Key="k").request(
         "onto itself",
-        "This copy request is illegal because it is trying to copy an object to itself without changing the object's "
-        "metadata, storage class, website redirect location or encryption attributes.",
+        ONTO_ITSELF,
     ),
     rename(Key="ü" * 513).refused("to a key of 1026 bytes", 400, "KeyTooLongError", Size="1026", MaxSizeAllowed="1024"),
     source("a bad escape", "%zz", "Invalid copy source encoding"),

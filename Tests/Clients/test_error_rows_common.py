@@ -4,7 +4,7 @@ import botocore.session
 import pytest
 
 import matrix
-from object_fixtures import furnish
+from object_fixtures import BAD_VERSION, FOREIGN_VERSION, NOT_LATIN, PART_NUMBER, RANGE_AND_PART, furnish
 from refusals import Call, refuse, rows
 
 ACCOUNT = "The value of the expected bucket owner parameter must be an AWS Account ID... [{}]"
@@ -95,9 +95,6 @@ def test_anybody_is_refused_each_key(world):
     assert answer["Errors"] == [{**key, "Code": "AccessDenied", "Message": "Access Denied"} for key in keys]
 
 
-NOBODY_VERSION = "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD"
-PART_NUMBER = "Part number must be an integer between 1 and 10000, inclusive"
-
 KEY_FIRST = "GetObject reads what is asked of an object only once it has found one"
 
 
@@ -106,9 +103,9 @@ KEY_FIRST = "GetObject reads what is asked of an object only once it has found o
     Call("GetObject", Bucket="@void", signed=False).refused(
         "no bucket before no permission", 404, "NoSuchBucket", BucketName="@void"
     ),
-    Call("GetObject", Bucket="@void", VersionId=NOBODY_VERSION).refused(
-        "no bucket before a bad version", 404, "NoSuchBucket", BucketName="@void"
-    ).awaits("the version id is read before the bucket is looked for"),
+    Call("GetObject", Bucket="@void", VersionId=FOREIGN_VERSION)
+    .refused("no bucket before a bad version", 404, "NoSuchBucket", BucketName="@void")
+    .awaits("the version id is read before the bucket is looked for"),
     Call("PutObject", Bucket="@void", StorageClass="COLD", Body=b"x").refused(
         "no bucket before an unknown class", 404, "NoSuchBucket", BucketName="@void"
     ),
@@ -121,20 +118,22 @@ KEY_FIRST = "GetObject reads what is asked of an object only once it has found o
     Call("PutObject", StorageClass="COLD", Body=b"x", signed=False).refused(
         "no permission before an unknown class", 403, "AccessDenied"
     ),
-    Call("GetObject", Key="none", query={"partNumber": "0"}).argument(
-        "a bad part number before no key", "partNumber", "0", PART_NUMBER
-    ).awaits(KEY_FIRST),
-    Call("GetObject", Key="none", query={"partNumber": "1"}, Range="bytes=0-1").request(
-        "a range and a part before no key", "Cannot specify both Range header and partNumber query parameter"
-    ).awaits(KEY_FIRST),
-    Call("GetObject", Key="none", ResponseContentType="текст").argument(
+    Call("GetObject", Key="none", query={"partNumber": "0"})
+    .argument("a bad part number before no key", "partNumber", "0", PART_NUMBER)
+    .awaits(KEY_FIRST),
+    Call("GetObject", Key="none", query={"partNumber": "1"}, Range="bytes=0-1")
+    .request("a range and a part before no key", RANGE_AND_PART)
+    .awaits(KEY_FIRST),
+    Call("GetObject", Key="none", ResponseContentType="текст")
+    .argument(
         "a bad content type before no key",
         "response-content-type",
         "текст",
-        "Header value cannot be represented using ISO-8859-1.",
-    ).awaits(KEY_FIRST),
-    Call("GetObject", Key="none", VersionId=NOBODY_VERSION).argument(
-        "a bad version before no key", "versionId", NOBODY_VERSION, "Invalid version id specified"
+        NOT_LATIN,
+    )
+    .awaits(KEY_FIRST),
+    Call("GetObject", Key="none", VersionId=FOREIGN_VERSION).argument(
+        "a bad version before no key", "versionId", FOREIGN_VERSION, BAD_VERSION
     ),
     Call("CopyObject", CopySource="@plain/none", MetadataDirective="MERGE").argument(
         "an unknown directive before no source",

@@ -1,14 +1,23 @@
 """Refusals of CopyObject and UploadPartCopy, a row each."""
 
-import datetime
-
 import pytest
 
-from object_fixtures import CONTENT, furnish
+from object_fixtures import (
+    BAD_VERSION,
+    CONDITION_VALUE,
+    CONTENT,
+    FOREIGN_VERSION,
+    ONTO_ITSELF,
+    PART_NUMBER,
+    PAST,
+    TAGGING_HEADER,
+    TWO_CONDITIONS,
+    UNSUPPORTED_ALGORITHM,
+    furnish,
+)
 from refusals import Call, refuse, rows
 
-PAST = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
-NOBODY_VERSION = "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD"
+MARKER = "The source of a copy request may not specifically refer to a delete marker by version id."
 ACCESS_POINT = "arn:aws:s3:us-east-1:123456789012:accesspoint/a/object/k"
 
 
@@ -28,8 +37,8 @@ def copy_part(**parameters):
 @pytest.fixture(scope="module")
 def later(world):
     """A time after the source was written and not in the future, as `x-amz-copy-source-if-modified-since` takes it."""
-    world.modified = world.client().head_object(Bucket=world.plain, Key="k")["LastModified"].strftime(
-        "%a, %d %b %Y %H:%M:%S GMT"
+    world.modified = (
+        world.client().head_object(Bucket=world.plain, Key="k")["LastModified"].strftime("%a, %d %b %Y %H:%M:%S GMT")
     )
     return world
 
@@ -45,14 +54,10 @@ def sources(call):
         return raw(value).argument(case, "x-amz-copy-source", value, text)
 
     def unmet(case, condition, **parameters):
-        return call(**parameters).refused(
-            case, 412, "PreconditionFailed", Condition=f"x-amz-copy-source-{condition}"
-        )
+        return call(**parameters).refused(case, 412, "PreconditionFailed", Condition=f"x-amz-copy-source-{condition}")
 
     return [
-        source(
-            "no key", "bucket", "Copy Source must mention the source bucket and key: sourcebucket/sourcekey"
-        ),
+        source("no key", "bucket", "Copy Source must mention the source bucket and key: sourcebucket/sourcekey"),
         source("a name that no bucket has", "No_Bucket/k", "Invalid copy source bucket name"),
         source("an empty key", "@plain/", "Invalid copy source object key"),
         source("a key of 1026 bytes", "@plain/" + "%C3%BC" * 513, "Invalid copy source object key"),
@@ -64,13 +69,14 @@ def sources(call):
         call(CopySource="@void/k").refused("a bucket that is not there", 404, "NoSuchBucket", BucketName="@void"),
         call(CopySource="@versioned/gone").refused("a marker is the newest", 404, "NoSuchKey", Key="gone"),
         call(CopySource="@versioned/gone?versionId=@marker").request(
-            "a marker by its id", "The source of a copy request may not specifically refer to a delete marker by version id."
+            "a marker by its id",
+            MARKER,
         ),
         call(CopySource="@versioned/lost?versionId=@lost").refused(
             "a version that is gone", 404, "NoSuchVersion", Key="lost", VersionId="@lost"
         ),
-        raw(f"@versioned/k?versionId={NOBODY_VERSION}").argument(
-            "a version id that was never made", "versionId", NOBODY_VERSION, "Invalid version id specified"
+        raw(f"@versioned/k?versionId={FOREIGN_VERSION}").argument(
+            "a version id that was never made", "versionId", FOREIGN_VERSION, BAD_VERSION
         ),
         call(body="x").argument(
             "a body", "x-amz-copy-source", "@plain/k", "You can only specify a copy source header for copy requests."
@@ -107,12 +113,6 @@ def test_sources(later, row):
     refuse(later, row)
 
 
-ONTO_ITSELF = (
-    "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, "
-    "storage class, website redirect location or encryption attributes."
-)
-
-
 @rows(
     copy(Key="k").request("onto itself", ONTO_ITSELF),
     copy(Key="k", ChecksumAlgorithm="SHA256").request("onto itself with another checksum", ONTO_ITSELF),
@@ -135,14 +135,10 @@ ONTO_ITSELF = (
     copy(IfNoneMatch='"1"').unimplemented(
         "if it has not that ETag",
         "If-None-Match",
-        "We don't accept the provided value of If-None-Match header for this API",
+        CONDITION_VALUE.format("If-None-Match"),
     ),
-    copy(IfMatch="*").unimplemented(
-        "any ETag", "If-Match", "We don't accept the provided value of If-Match header for this API"
-    ),
-    copy(IfMatch='"1"', IfNoneMatch="*").unimplemented(
-        "two conditions", "If-Match,If-None-Match", "Multiple conditional request headers present in the request"
-    ),
+    copy(IfMatch="*").unimplemented("any ETag", "If-Match", CONDITION_VALUE.format("If-Match")),
+    copy(IfMatch='"1"', IfNoneMatch="*").unimplemented("two conditions", "If-Match,If-None-Match", TWO_CONDITIONS),
     copy(MetadataDirective="REPLACE", Metadata={"a": "v" * 2048}).refused(
         "metadata of 2049 bytes", 400, "MetadataTooLarge", Size="2049", MaxSizeAllowed="2048"
     ),
@@ -150,15 +146,13 @@ ONTO_ITSELF = (
     copy(WebsiteRedirectLocation="there").refused("a redirect to nowhere", 400, "InvalidRedirectLocation"),
     copy(ChecksumAlgorithm="CRC16").request(
         "an unknown algorithm",
-        "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, "
-        "CRC64NVME, MD5, SHA1, SHA256, SHA512, XXHASH128, XXHASH3, XXHASH64]",
+        UNSUPPORTED_ALGORITHM,
     ),
     copy(TaggingDirective="REPLACE", Tagging="a=1&a=2").argument(
         "a tag twice",
         "x-amz-tagging",
         "a=1&a=2",
-        "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name "
-        "duplicates.",
+        TAGGING_HEADER,
     ),
     copy(Key="ü" * 513).refused("to a key of 1026 bytes", 400, "KeyTooLongError", Size="1026", MaxSizeAllowed="1024"),
     copy(CopySourceSSECustomerAlgorithm="AES256").unimplemented(
@@ -178,7 +172,6 @@ FORM = (
 )
 BEYOND = "Range specified is not valid for source object of size: 10"
 BEHIND = "The specified copy range is invalid for the source object size"
-PART_NUMBER = "Part number must be an integer between 1 and 10000, inclusive"
 
 
 def span(value, text):

@@ -1,15 +1,12 @@
 """Refusals of DeleteObjects: of a request, and of single keys inside an answer of 200."""
 
-import base64
-import hashlib
 import json
 
 import pytest
 
-from object_fixtures import furnish
+from object_fixtures import FOREIGN_VERSION, NO_BYPASS, OTHER_MD5, furnish, md5
 from refusals import MESSAGES, Call, World, refuse, rows
 
-NOBODY_VERSION = "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD"
 NO_MD5 = "AAAAAAAAAAAAAAAAAAAAAA=="
 DOCUMENT = "<Delete><Object><Key>none</Key></Object></Delete>"
 
@@ -17,10 +14,6 @@ DOCUMENT = "<Delete><Object><Key>none</Key></Object></Delete>"
 @pytest.fixture(scope="module")
 def world(shared):
     return furnish(shared)
-
-
-def md5(data):
-    return base64.b64encode(hashlib.md5(data).digest()).decode()
 
 
 def keys(*names):
@@ -52,7 +45,7 @@ def delete(body=None, **parameters):
         "the digest of something else",
         400,
         "BadDigest",
-        "The Content-MD5 you specified did not match what we received.",
+        OTHER_MD5,
         ExpectedDigest="0" * 32,
         CalculatedDigest=md5(DOCUMENT.encode()),
     ),
@@ -70,7 +63,7 @@ def delete(body=None, **parameters):
         "a bypass without a lock",
         "x-amz-bypass-governance-retention",
         None,
-        "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
+        NO_BYPASS,
     ),
     Call("PutObject", Key="", query={"delete": None}, Body=b"x").refused(
         "?delete by PUT", 405, "MethodNotAllowed", Method="PUT", ResourceType="DELETE"
@@ -89,7 +82,7 @@ def outcome(key, code, message=None, **entry):
 
 
 OUTCOMES = {
-    "a version id that was never made": outcome("k", "NoSuchVersion", VersionId=NOBODY_VERSION),
+    "a version id that was never made": outcome("k", "NoSuchVersion", VersionId=FOREIGN_VERSION),
     "another ETag": outcome("k", "PreconditionFailed", ETag='"1"'),
     "an ETag of nothing": outcome("none", "NoSuchKey", ETag='"1"'),
     "any ETag of nothing": outcome("none", "NoSuchKey", ETag="*"),

@@ -1,23 +1,28 @@
 """Refusals of GetObject, HeadObject, PutObject and DeleteObject, a row each."""
 
-import base64
-import datetime
 import hashlib
 
 import pytest
 from botocore.exceptions import ClientError
 
 from dialects import send
-from object_fixtures import CONTENT, furnish
-from refusals import Call, refuse, rows
-
-PAST = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
-NOBODY_VERSION = "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD"
-NOT_LATIN = "Header value cannot be represented using ISO-8859-1."
-PART_NUMBER = "Part number must be an integer between 1 and 10000, inclusive"
-TAGGING = (
-    "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates."
+from object_fixtures import (
+    BAD_VERSION,
+    CONDITION_VALUE,
+    CONTENT,
+    FOREIGN_VERSION,
+    NO_BYPASS,
+    NOT_LATIN,
+    OTHER_MD5,
+    PART_NUMBER,
+    PAST,
+    RANGE_AND_PART,
+    TAGGING_HEADER,
+    TWO_CONDITIONS,
+    furnish,
+    md5,
 )
+from refusals import Call, refuse, rows
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +44,6 @@ def put(**parameters):
 
 def delete(**parameters):
     return Call("DeleteObject", **parameters)
-
-
-def md5(data):
-    return base64.b64encode(hashlib.md5(data).digest()).decode()
 
 
 @rows(
@@ -94,15 +95,11 @@ def unsatisfiable(case, span, size=10, **parameters):
     unsatisfiable("the last 0 bytes", "bytes=-0"),
     unsatisfiable("a range of nothing", "bytes=0-0", 0, Key="empty"),
     unsatisfiable("the last bytes of nothing", "bytes=-1", 0, Key="empty"),
-    get(PartNumber=2).refused(
-        "part 2 of one", 416, "InvalidPartNumber", PartNumberRequested="2", ActualPartCount="1"
-    ),
+    get(PartNumber=2).refused("part 2 of one", 416, "InvalidPartNumber", PartNumberRequested="2", ActualPartCount="1"),
     get(Key="parts", PartNumber=3).refused(
         "part 3 of two", 416, "InvalidPartNumber", PartNumberRequested="3", ActualPartCount="2"
     ),
-    get(Range="bytes=0-1", PartNumber=1).request(
-        "a range and a part", "Cannot specify both Range header and partNumber query parameter"
-    ),
+    get(Range="bytes=0-1", PartNumber=1).request("a range and a part", RANGE_AND_PART),
     get(PartNumber=0).argument("part 0", "partNumber", "0", PART_NUMBER),
     get(PartNumber=10001).argument("part 10001", "partNumber", "10001", PART_NUMBER),
     get(query={"partNumber": "one"}).argument("part one", "partNumber", "one", PART_NUMBER),
@@ -145,9 +142,7 @@ def test_get_object_with_other_headers(world, row):
 @rows(
     get(IfMatch='"1"').refused("another ETag", 412, "PreconditionFailed", Condition="If-Match"),
     get(IfMatch='"1", "2"').refused("none of two ETags", 412, "PreconditionFailed", Condition="If-Match"),
-    get(IfUnmodifiedSince=PAST).refused(
-        "modified since", 412, "PreconditionFailed", Condition="If-Unmodified-Since"
-    ),
+    get(IfUnmodifiedSince=PAST).refused("modified since", 412, "PreconditionFailed", Condition="If-Unmodified-Since"),
     get(IfMatch='"1"', IfNoneMatch="@etag").refused(
         "If-Match comes before If-None-Match", 412, "PreconditionFailed", Condition="If-Match"
     ),
@@ -191,11 +186,11 @@ def test_what_is_not_modified_has_no_body(world, operation, condition):
 
 
 @rows(
-    get(VersionId=NOBODY_VERSION).argument(
-        "a version id that was never made", "versionId", NOBODY_VERSION, "Invalid version id specified"
+    get(VersionId=FOREIGN_VERSION).argument(
+        "a version id that was never made", "versionId", FOREIGN_VERSION, BAD_VERSION
     ),
-    get(Bucket="@versioned", VersionId=NOBODY_VERSION).argument(
-        "a version id that was never made, with versions", "versionId", NOBODY_VERSION, "Invalid version id specified"
+    get(Bucket="@versioned", VersionId=FOREIGN_VERSION).argument(
+        "a version id that was never made, with versions", "versionId", FOREIGN_VERSION, BAD_VERSION
     ),
     get(Bucket="@versioned", Key="lost", VersionId="@lost").refused(
         "a version that is gone", 404, "NoSuchVersion", Key="lost", VersionId="@lost"
@@ -203,9 +198,7 @@ def test_what_is_not_modified_has_no_body(world, operation, condition):
     get(Bucket="@versioned", Key="other", VersionId="@version").refused(
         "a version of another key", 404, "NoSuchVersion", Key="other", VersionId="@version"
     ),
-    get(VersionId="@lost").refused(
-        "a version in a bucket without", 404, "NoSuchVersion", Key="k", VersionId="@lost"
-    ),
+    get(VersionId="@lost").refused("a version in a bucket without", 404, "NoSuchVersion", Key="k", VersionId="@lost"),
     get(Bucket="@versioned", Key="gone")
     .refused("a marker is the newest", 404, "NoSuchKey", Key="gone")
     .answering(x_amz_delete_marker="true", x_amz_version_id="@marker"),
@@ -219,12 +212,12 @@ def test_what_is_not_modified_has_no_body(world, operation, condition):
     .refused("a marker by its id", 405, "MethodNotAllowed")
     .answering(allow="DELETE", x_amz_delete_marker="true", x_amz_version_id="@marker"),
     head(Bucket="@versioned", Key="lost", VersionId="@lost").refused("a version that is gone", 404, "NoSuchVersion"),
-    head(VersionId=NOBODY_VERSION).refused("a version id that was never made", 400, "InvalidArgument"),
-    delete(VersionId=NOBODY_VERSION).argument(
-        "a version id that was never made", "versionId", NOBODY_VERSION, "Invalid version id specified"
+    head(VersionId=FOREIGN_VERSION).refused("a version id that was never made", 400, "InvalidArgument"),
+    delete(VersionId=FOREIGN_VERSION).argument(
+        "a version id that was never made", "versionId", FOREIGN_VERSION, BAD_VERSION
     ),
-    delete(Bucket="@versioned", VersionId=NOBODY_VERSION).argument(
-        "a version id that was never made, with versions", "versionId", NOBODY_VERSION, "Invalid version id specified"
+    delete(Bucket="@versioned", VersionId=FOREIGN_VERSION).argument(
+        "a version id that was never made, with versions", "versionId", FOREIGN_VERSION, BAD_VERSION
     ),
 )
 def test_versions(world, row):
@@ -272,16 +265,16 @@ def test_head_object(world, row):
         "the digest of something else",
         400,
         "BadDigest",
-        "The Content-MD5 you specified did not match what we received.",
+        OTHER_MD5,
         ExpectedDigest=hashlib.md5(b"y").hexdigest(),
         CalculatedDigest=md5(b"x"),
     ),
     put(late_headers={"Content-Length": str((5 << 30) + 1)}).refused(
         "5 GiB and a byte", 400, "EntityTooLarge", ProposedSize=str((5 << 30) + 1), MaxSizeAllowed=str(5 << 30)
     ),
-    put(Tagging="a=1&a=2").argument("a tag twice", "x-amz-tagging", "a=1&a=2", TAGGING),
-    put(Tagging="a=1,b=2").argument("tags with a comma", "x-amz-tagging", "a=1,b=2", TAGGING),
-    put(Tagging="a=%zz").argument("a tag that cannot be decoded", "x-amz-tagging", "a=%zz", TAGGING),
+    put(Tagging="a=1&a=2").argument("a tag twice", "x-amz-tagging", "a=1&a=2", TAGGING_HEADER),
+    put(Tagging="a=1,b=2").argument("tags with a comma", "x-amz-tagging", "a=1,b=2", TAGGING_HEADER),
+    put(Tagging="a=%zz").argument("a tag that cannot be decoded", "x-amz-tagging", "a=%zz", TAGGING_HEADER),
     put(Tagging="&".join(f"k{i}=" for i in range(11))).refused(
         "eleven tags", 400, "BadRequest", "Object tags cannot be greater than 10"
     ),
@@ -318,20 +311,20 @@ def test_put_object(world, row):
     refuse(world, row)
 
 
-VALUE = "We don't accept the provided value of {} header for this API"
-SEVERAL = "Multiple conditional request headers present in the request"
-
-
 @rows(
     put(Key="k", IfNoneMatch="*").refused("already there", 412, "PreconditionFailed", Condition="If-None-Match"),
-    put(IfNoneMatch='"1"').unimplemented("if it has not that ETag", "If-None-Match", VALUE.format("If-None-Match")),
+    put(IfNoneMatch='"1"').unimplemented(
+        "if it has not that ETag", "If-None-Match", CONDITION_VALUE.format("If-None-Match")
+    ),
     put(Key="k", IfMatch='"1"').refused("another ETag", 412, "PreconditionFailed", Condition="If-Match"),
     put(Key="none", IfMatch='"1"').refused("an ETag of nothing", 404, "NoSuchKey", Key="none"),
     put(Bucket="@versioned", Key="gone", IfMatch="@etag").refused(
         "an ETag below a marker", 404, "NoSuchKey", Key="gone"
     ),
-    put(Key="k", IfMatch="*").unimplemented("any ETag", "If-Match", VALUE.format("If-Match")),
-    put(Key="k", IfMatch='"1"', IfNoneMatch="*").unimplemented("two conditions", "If-Match,If-None-Match", SEVERAL),
+    put(Key="k", IfMatch="*").unimplemented("any ETag", "If-Match", CONDITION_VALUE.format("If-Match")),
+    put(Key="k", IfMatch='"1"', IfNoneMatch="*").unimplemented(
+        "two conditions", "If-Match,If-None-Match", TWO_CONDITIONS
+    ),
     delete(IfMatch='"1"').refused("another ETag", 412, "PreconditionFailed", Condition="If-Match"),
     delete(Key="none", IfMatch='"1"').refused("an ETag of nothing", 404, "NoSuchKey", Key="none"),
     delete(Key="none", IfMatch="*").refused("any ETag of nothing", 404, "NoSuchKey", Key="none"),
@@ -344,7 +337,7 @@ SEVERAL = "Multiple conditional request headers present in the request"
         "a bypass without a lock",
         "x-amz-bypass-governance-retention",
         None,
-        "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
+        NO_BYPASS,
     ),
     delete(query={"uploads": None}).refused(
         "?uploads of a key", 405, "MethodNotAllowed", Method="DELETE", ResourceType="UPLOADS"

@@ -1,16 +1,21 @@
 """Refusals of uploads in parts, a row each; what is only about checksums is in test_error_rows_checksums."""
 
-import base64
 import hashlib
 
 import pytest
 
-from object_fixtures import CONTENT, furnish
+from object_fixtures import (
+    CONDITION_VALUE,
+    CONTENT,
+    OTHER_MD5,
+    PART_NUMBER,
+    TAGGING_HEADER,
+    TWO_CONDITIONS,
+    furnish,
+    md5,
+)
 from refusals import Call, refuse, rows
 
-PART_NUMBER = "Part number must be an integer between 1 and 10000, inclusive"
-VALUE = "We don't accept the provided value of {} header for this API"
-SEVERAL = "Multiple conditional request headers present in the request"
 OF_AN_UPLOAD = ("UploadPart", "UploadPartCopy", "ListParts", "AbortMultipartUpload", "CompleteMultipartUpload")
 
 
@@ -85,8 +90,7 @@ def test_uploads_that_are_not_there(world, row):
         "a tag twice",
         "x-amz-tagging",
         "a=1&a=2",
-        "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name "
-        "duplicates.",
+        TAGGING_HEADER,
     ),
     create(ACL="public-read").refused("a list where the owner owns all", 400, "AccessControlListNotSupported"),
     create(ServerSideEncryption="ROT13").refused(
@@ -113,10 +117,6 @@ def test_create_and_abort(world, row):
     refuse(world, row)
 
 
-def md5(data):
-    return base64.b64encode(hashlib.md5(data).digest()).decode()
-
-
 @rows(
     *(
         upload(PartNumber=number).argument(f"part {number}", "partNumber", str(number), PART_NUMBER)
@@ -132,7 +132,7 @@ def md5(data):
         "the digest of something else",
         400,
         "BadDigest",
-        "The Content-MD5 you specified did not match what we received.",
+        OTHER_MD5,
         ExpectedDigest=hashlib.md5(b"y").hexdigest(),
         CalculatedDigest=md5(b"x"),
     ),
@@ -184,17 +184,19 @@ DOCUMENT = "<CompleteMultipartUpload>{}</CompleteMultipartUpload>"
     complete(MpuObjectSize=6).request(
         "another size", "The provided 'x-amz-mp-object-size' header value 6 does not match what was computed: 5"
     ),
-    complete(MpuObjectSize=-1).request("a size below 0", "Value for x-amz-mp-object-size header is less than zero: '-1'"),
+    complete(MpuObjectSize=-1).request(
+        "a size below 0", "Value for x-amz-mp-object-size header is less than zero: '-1'"
+    ),
     complete(headers={"x-amz-mp-object-size": "x"}).request(
         "a size that is none", "Value for x-amz-mp-object-size header is invalid: 'x'"
     ),
     complete(IfNoneMatch="*").refused("already there", 412, "PreconditionFailed", Condition="If-None-Match"),
     complete(IfMatch='"1"').refused("another ETag there", 412, "PreconditionFailed", Condition="If-Match"),
     complete(IfNoneMatch='"1"').unimplemented(
-        "if it has not that ETag", "If-None-Match", VALUE.format("If-None-Match")
+        "if it has not that ETag", "If-None-Match", CONDITION_VALUE.format("If-None-Match")
     ),
-    complete(IfMatch="*").unimplemented("any ETag", "If-Match", VALUE.format("If-Match")),
-    complete(IfMatch='"1"', IfNoneMatch="*").unimplemented("two conditions", "If-Match,If-None-Match", SEVERAL),
+    complete(IfMatch="*").unimplemented("any ETag", "If-Match", CONDITION_VALUE.format("If-Match")),
+    complete(IfMatch='"1"', IfNoneMatch="*").unimplemented("two conditions", "If-Match,If-None-Match", TWO_CONDITIONS),
     complete(body=DOCUMENT.format(" " * (4 << 20))).refused(
         "more than 4 MiB", 400, "MaxMessageLengthExceeded", MaxMessageLengthBytes=str(4 << 20)
     ),
