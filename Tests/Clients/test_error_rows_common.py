@@ -44,6 +44,18 @@ def no_account(operation, owner):
 
 
 @rows(
+    *(
+        Call(operation, Bucket="No_Bucket").refused(
+            "a name that no bucket has", 400, "InvalidBucketName", BucketName="No_Bucket"
+        )
+        for operation in [*operations_with("Bucket"), "CreateBucket"]
+    )
+)
+def test_a_name_that_no_bucket_has(world, row):
+    refuse(world, row)
+
+
+@rows(
     *(no_account(operation, "me") for operation in operations_with("ExpectedBucketOwner")),
     *(no_account("GetObject", owner) for owner in ("12345678901", "12345678901a", "1234567890123", "-12345678901")),
 )

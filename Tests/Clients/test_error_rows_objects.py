@@ -65,7 +65,6 @@ def delete(**parameters):
     get(query={"acl": None, "tagging": None}).argument(
         "two sub-resources", "ResourceType", "acl", "Conflicting query string parameters: acl, tagging"
     ),
-    get(query={"torrent": None}).unimplemented("?torrent"),
     get(SSECustomerAlgorithm="AES256", headers={"x-amz-server-side-encryption-customer-key-md5": None}).unimplemented(
         "keys of clients, which are not done here", "x-amz-server-side-encryption-customer-algorithm"
     ),
@@ -347,6 +346,37 @@ def test_put_object(world, row):
     ),
 )
 def test_conditional_writes(world, row):
+    refuse(world, row)
+
+
+@rows(
+    get(query={"torrent": None}).unimplemented("?torrent"),
+    Call("GetObjectTorrent").unimplemented("no torrents"),
+    Call("RestoreObject", RestoreRequest={"Days": 1}).unimplemented("nothing is archived"),
+    Call(
+        "SelectObjectContent",
+        Expression="SELECT 1",
+        ExpressionType="SQL",
+        InputSerialization={"CSV": {}},
+        OutputSerialization={"CSV": {}},
+    ).unimplemented("no SQL"),
+    Call("UpdateObjectEncryption", body="<ObjectEncryption/>").unimplemented("no keys to change"),
+    Call("PutObject", Body=b"x", query={"encryption": None}).unimplemented("?encryption does not write the object"),
+    Call("PutObject", Body=b"x", query={"restore": None}).refused(
+        "?restore by PUT", 405, "MethodNotAllowed", Method="PUT", ResourceType="RESTORE"
+    ),
+    Call("DeleteObject", query={"retention": None}).refused(
+        "?retention does not delete the object", 405, "MethodNotAllowed", Method="DELETE", ResourceType="RETENTION"
+    ),
+    Call("DeleteObject", query={"legal-hold": None}).refused(
+        "?legal-hold does not delete the object", 405, "MethodNotAllowed", Method="DELETE", ResourceType="LEGAL-HOLD"
+    ),
+    Call("DeleteObject", query={"attributes": None}).refused(
+        "?attributes does not delete the object", 405, "MethodNotAllowed", Method="DELETE", ResourceType="ATTRIBUTES"
+    ),
+)
+def test_what_is_not_done_here(world, row):
+    """What AWS does with objects and Larder does not, and what neither does: never the plain operation instead."""
     refuse(world, row)
 
 

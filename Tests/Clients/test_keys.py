@@ -92,11 +92,16 @@ def test_a_key_is_made_shown_once_listed_and_deleted(root):
     listed = root.run("key", "list").stdout
     assert shown["secret key"] not in listed + root.run("key", "list", "--json").stdout
     fields = listed.rstrip("\n").split("\t")
-    assert fields[0] == shown["access key"] and fields[1] == "enabled" and fields[3:] == [
-        shown["user id"],
-        "alice",
-        "no policy",
-    ]
+    assert (
+        fields[0] == shown["access key"]
+        and fields[1] == "enabled"
+        and fields[3:]
+        == [
+            shown["user id"],
+            "alice",
+            "no policy",
+        ]
+    )
     assert root.run("key", "disable", shown["access key"]).stdout == f"disabled {shown['access key']}\n"
     assert json.loads(root.run("key", "list", "--json").stdout)[0]["disabled"] is True
     assert root.run("key", "delete", shown["access key"]).stdout == f"deleted {shown['access key']}\n"

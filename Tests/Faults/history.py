@@ -132,8 +132,7 @@ class History(Registers):
     def fits(self, seen, state):
         """Whether a list of versions that was seen is this one."""
         return len(seen) == len(state) and all(
-            found.content == entry.content
-            and (found.id == entry.id or entry.id is None and found.id not in self._used)
+            found.content == entry.content and (found.id == entry.id or entry.id is None and found.id not in self._used)
             for found, entry in zip(seen, state)
         )
 

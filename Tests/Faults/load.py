@@ -70,7 +70,7 @@ def key_families(count):
         "n" * 256,
         "long/" + "n" * 1019,
         "/".join(["n" * 255] * 4) + "x",
-        "\"\\" * 512,
+        '"\\' * 512,
         "s/" * 63 + "natural",
         "s/" * 64 + "escaped",
         "tab\tkey",

@@ -139,9 +139,7 @@ def send_copy(worker, key, headers, state, attributes=None):
         if TAGGING in attributes:
             headers["x-amz-tagging-directive"] = "REPLACE"
     expected = state.copied(attributes)
-    answer = worker.change(
-        key, worker.begin_store(key, expected), lambda: worker.send("PUT", key, headers=headers)
-    )
+    answer = worker.change(key, worker.begin_store(key, expected), lambda: worker.send("PUT", key, headers=headers))
     if answer.status == 200 and documents.etag(answer) != expected.etag:
         raise Contradiction(f"a copy of {state} has another tag: {answer}")
 

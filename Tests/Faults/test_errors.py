@@ -464,9 +464,7 @@ def api_error(answer):
         ("fdatasync fsync", errno.EIO, (500, 503)),
     ],
 )
-def test_records_that_cannot_be_written_are_refused_in_the_form_of_the_api(
-    stored, faults, functions, error, statuses
-):
+def test_records_that_cannot_be_written_are_refused_in_the_form_of_the_api(stored, faults, functions, error, statuses):
     one, model, client = stored
     authorize = lambda: one.api("GET", "/upload_authorization", params={"content_type": "image/png"})
     assert authorize().status_code == 200

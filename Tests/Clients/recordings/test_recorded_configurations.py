@@ -107,9 +107,7 @@ def test_bucket_ownership_controls_exc(case, s3, bucket, nowhere):
     refused("put-ownership-multiple-rules", "BucketOwnerPreferred", "ObjectWriter")
     refused("put-ownership-wrong-value", "RandomValue")
     refused("put-ownership-empty-rule")
-    case.attempt(
-        "ownership-wrong-value-at-creation", s3.create_bucket, Bucket=nowhere, ObjectOwnership="RandomValue"
-    )
+    case.attempt("ownership-wrong-value-at-creation", s3.create_bucket, Bucket=nowhere, ObjectOwnership="RandomValue")
     case.attempt("ownership-non-value-at-creation", s3.create_bucket, Bucket=nowhere, ObjectOwnership="")
 
 

@@ -11,9 +11,7 @@ ORIGIN = "https://localhost:4200"
 @pytest.fixture
 def open_bucket(s3, bucket):
     """A bucket that takes access control lists, so that pages can read without a signature."""
-    s3.put_bucket_ownership_controls(
-        Bucket=bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
-    )
+    s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]})
     s3.delete_public_access_block(Bucket=bucket)
     return bucket
 
