@@ -126,22 +126,19 @@ def assert_copied_one_by_one(one, neighbours):
     s3 = one.s3()
     s3.create_bucket(Bucket="copies")
     for key in KEYS:
-        source = {"Bucket": neighbours.name, "Key": key}
-        made = s3.copy_object(Bucket="copies", Key=key, CopySource=source)
-        assert made["CopyObjectResult"]["ETag"] == s3.head_object(**source)["ETag"], key
+        s3.copy_object(Bucket="copies", Key=key, CopySource={"Bucket": neighbours.name, "Key": key})
     for key, versions in neighbours.versions.items():
         assert s3.get_object(Bucket="copies", Key=key)["Body"].read() == versions[0][1], key
 
 
 def assert_deleted_one_by_one(one, neighbours):
     """No key takes another one with it; old versions stay."""
-    s3, left = one.s3(), set(KEYS)
-    for key in random.Random(9).sample(KEYS, len(KEYS)):
+    s3, keys = one.s3(), random.Random(9).sample(KEYS, len(KEYS))
+    for number, key in enumerate(keys):
         s3.delete_object(Bucket=neighbours.name, Key=key)
-        left.remove(key)
         assert send(one, "HEAD", target(neighbours.name, key)).status == 404, key
-        listed = [item["Key"] for item in s3.list_objects_v2(Bucket=neighbours.name).get("Contents", [])]
-        assert listed == in_order(left), key
+        listed = send(one, "GET", target(neighbours.name, encoding_type="url", list_type=2)).texts("Contents/Key")
+        assert [urllib.parse.unquote_plus(found) for found in listed] == in_order(keys[number + 1 :]), key
     for key, versions in neighbours.versions.items():
         for id, body in versions if neighbours.name == "enabled" else versions[1:]:
             assert s3.get_object(Bucket=neighbours.name, Key=key, VersionId=id)["Body"].read() == body, key
