@@ -187,13 +187,6 @@ def test_operations_that_are_not_done(world, row):
     refuse(world, row)
 
 
-@pytest.mark.xfail(strict=True, reason="the path is taken for a bucket that cannot be")
-def test_write_get_object_response_is_not_done(world):
-    # Botocore would send it to a host of its own.
-    answer = send(world.server, "POST", "/WriteGetObjectResponse", {"x-amz-request-route": "r"})
-    assert (answer.status, answer.code) == (501, "NotImplemented")
-
-
 # What every setting that is kept is put by, with a document that is one.
 SETTINGS = {
     "PutBucketVersioning": "<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>",

@@ -59,11 +59,16 @@ extension AccessRequest {
     ///
     /// - Throws: `InvalidArgument` for a version that can be none.
     init(_ request: S3Request) throws(S3Error) {
+        self.init(request, version: request.address.key == nil ? nil : try request.versionID)
+    }
+
+    /// What a routed request wants to do with this version.
+    init(_ request: S3Request, version: VersionID?) {
         identity = request.authenticated.identity
         operation = request.operation
         bucket = request.address.bucket
         key = request.address.key
-        version = request.address.key == nil ? nil : try request.versionID
+        self.version = version
         headers = request.headers
         proof = request.authenticated.proof
         http = request.http

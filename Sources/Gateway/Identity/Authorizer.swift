@@ -42,11 +42,21 @@ package struct Authorizer: Sendable {
         do {
             access = try AccessRequest(request)
         } catch {
-            // Of a bucket that is not there nothing else is said.
-            if let bucket = request.address.bucket { _ = try store.bucket(bucket) }
+            try await authorizeAnyVersion(of: request)
             throw error
         }
         try await authorize(access)
+    }
+
+    /// Passes when the caller may ask for versions, of a request whose own can be none: a bucket that is missing and a
+    /// caller who may not are told first.
+    private func authorizeAnyVersion(of request: S3Request) async throws {
+        do {
+            try await authorize(AccessRequest(request, version: .null))
+        } catch {
+            let refusal = ErrorResponse.s3Error(error)
+            if refusal.status == 403 || refusal.code == "NoSuchBucket" { throw error }
+        }
     }
 
     /// Passes when a copy, or a rename, may read its source.

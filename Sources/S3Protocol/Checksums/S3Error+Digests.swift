@@ -58,4 +58,9 @@ extension S3Error {
             """
         )
     }
+
+    /// An algorithm was named, and the checksum that came is of another.
+    package static var otherChecksumThanAnnounced: S3Error {
+        invalidRequest("Value for x-amz-sdk-checksum-algorithm header is invalid.")
+    }
 }

@@ -61,10 +61,10 @@ extension S3Error {
 
     /// An unsigned payload is said to be aws-chunked without the length that decoding needs.
     package static func chunkedEncodingNotSupported() -> S3Error {
-        S3Error(
-            "InvalidArgument",
-            status: 400,
-            "aws-chunked encoding is not supported when x-amz-content-sha256 UNSIGNED-PAYLOAD is supplied"
+        invalidArgument(
+            "aws-chunked encoding is not supported when x-amz-content-sha256 UNSIGNED-PAYLOAD is supplied",
+            name: "x-amz-content-sha256",
+            value: "UNSIGNED-PAYLOAD"
         )
     }
 }

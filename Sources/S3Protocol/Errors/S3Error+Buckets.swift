@@ -38,11 +38,6 @@ extension S3Error {
         )
     }
 
-    /// The account may not have another bucket.
-    package static var tooManyBuckets: S3Error {
-        S3Error("TooManyBuckets", status: 400, "You have attempted to create more buckets than allowed")
-    }
-
     /// The location constraint names no region that the service knows.
     package static func invalidLocationConstraint(_ constraint: String) -> S3Error {
         S3Error(

@@ -63,6 +63,15 @@ extension S3Error {
         }
     }
 
+    /// A torrent was asked of a bucket.
+    package static var torrentOfBucket: S3Error {
+        S3Error(
+            "RequestTorrentOfBucketError",
+            status: 400,
+            "Requesting the torrent file of a bucket is not permitted."
+        )
+    }
+
     /// The logging status was asked of a key.
     package static var noLoggingStatusForKey: S3Error {
         S3Error(

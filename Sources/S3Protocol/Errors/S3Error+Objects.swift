@@ -39,15 +39,6 @@ extension S3Error {
         )
     }
 
-    /// Another request is changing the resource.
-    package static var operationAborted: S3Error {
-        S3Error(
-            "OperationAborted",
-            status: 409,
-            "A conflicting conditional operation is currently in progress against this resource. Please try again."
-        )
-    }
-
     /// No byte of the object lies in the range; carries `Content-Range: bytes */size` (RFC 9110 section 15.5.17).
     package static func invalidRange(_ range: String, size: Int64) -> S3Error {
         S3Error(
@@ -114,16 +105,6 @@ extension S3Error {
         )
     }
 
-    /// The object is archived.
-    package static func invalidObjectState(storageClass: String) -> S3Error {
-        S3Error(
-            "InvalidObjectState",
-            status: 403,
-            "The operation is not valid for the object's storage class",
-            details: [Field("StorageClass", storageClass)]
-        )
-    }
-
     /// There is no encryption of this name.
     package static func invalidEncryptionAlgorithm(_ name: String) -> S3Error {
         S3Error(
@@ -140,15 +121,6 @@ extension S3Error {
             "InvalidRedirectLocation",
             status: 400,
             "The website redirect location must have a prefix of 'http://' or 'https://' or '/'."
-        )
-    }
-
-    /// The object has neither retention nor legal hold.
-    package static var noSuchObjectLockConfiguration: S3Error {
-        S3Error(
-            "NoSuchObjectLockConfiguration",
-            status: 404,
-            "The specified object does not have a ObjectLock configuration"
         )
     }
 }

@@ -70,11 +70,6 @@ extension S3Error {
         )
     }
 
-    /// The session token's time is over; SDKs fetch another on this.
-    package static func expiredToken(_ token: String) -> S3Error {
-        S3Error("ExpiredToken", status: 400, "The provided token has expired.", details: [Field("Token-0", token)])
-    }
-
     /// Headers that must be signed were not.
     package static func headersNotSigned(_ names: [String]) -> S3Error {
         S3Error(

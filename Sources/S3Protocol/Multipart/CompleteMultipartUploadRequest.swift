@@ -43,6 +43,24 @@ package struct CompleteMultipartUploadRequest: Equatable, Sendable {
     }
 }
 
+extension CompleteMultipartUploadRequest {
+    /// The entity tag of the object that these parts make; nil when one of them has none that S3 gives to parts.
+    package var objectETag: ETag? { ETag(ofParts: parts.map(\.etag)) }
+}
+
+extension ETag {
+    /// The entity tag of an object that was put together of parts: the MD5 of their MD5s and their number, as in
+    /// `9b2cf5…-2`; nil when the tag of one is no MD5 (AWS, "Checking object integrity", multipart uploads).
+    package init?(ofParts parts: [ETag]) {
+        var md5 = Checksummer(.md5)
+        for part in parts {
+            guard let digest = Hex.decode(part.text), digest.count == 16 else { return nil }
+            digest.withUnsafeBytes { md5.update($0) }
+        }
+        self.init(Hex.encode(md5.finalize().digest) + "-\(parts.count)")
+    }
+}
+
 /// A `Part` element, its number not yet held against the highest.
 private struct ListedPart {
     let number: Int

@@ -44,6 +44,7 @@ extension S3Operation {
         let allowed = rows.filter { $0.requirement == nil }.map(\.method)
         guard let subResource else { return .methodNotAllowed(method, scope.resourceType, allowed: unique(allowed)) }
         if scope == .object, subResource == "logging" { return .noLoggingStatusForKey }
+        if scope == .bucket, method == "GET", subResource == "torrent" { return .torrentOfBucket }
         if scope == .object, method == "GET", subResource == "versions" || subResource == "uploads" {
             return .bucketSubResourceOfKey(subResource, method: method)
         }

@@ -23,7 +23,8 @@ package final class XMLReader {
         context = xmlCreatePushParserCtxt(&handler, Unmanaged.passUnretained(builder).toOpaque(), nil, 0, nil)
         guard let context else { return }
         builder.stop = { xmlStopParser(context) }
-        xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_IGNORE_ENC.rawValue))
+        builder.isUTF8 = { Self.isUTF8(context) }
+        xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue))
     }
 
     deinit {
@@ -65,9 +66,17 @@ package final class XMLReader {
         }
     }
 
+    /// Whether the declaration names UTF-8 or no encoding: libxml2 keeps another's name with its input.
+    private static func isUTF8(_ context: xmlParserCtxtPtr) -> Bool {
+        guard context.pointee.input?.pointee.encoding == nil else { return false }
+        guard let name = context.pointee.encoding else { return true }
+        return ["utf-8", "utf8"].contains(ByteText.lowercasedASCII(String(cString: name)))
+    }
+
     private static var handler: xmlSAXHandler {
         var handler = xmlSAXHandler()
         handler.initialized = XML_SAX2_MAGIC
+        handler.startDocument = { XMLTreeBuilder.of($0)?.begin() }
         handler.internalSubset = { user, _, _, _ in XMLTreeBuilder.of(user)?.refuse("a document type declaration") }
         handler.startElementNs = { user, name, _, _, _, _, _, _, _ in
             XMLTreeBuilder.of(user)?.open(name.map { String(cString: $0) } ?? "")

@@ -13,6 +13,8 @@ final class XMLTreeBuilder {
     private(set) var refusal: String?
     /// Stops the parser that sends the events.
     var stop: () -> Void = {}
+    /// Asks the parser whether the document declares an encoding that it is read in.
+    var isUTF8: () -> Bool = { true }
 
     init(limits: XMLLimits) {
         self.limits = limits
@@ -27,6 +29,11 @@ final class XMLTreeBuilder {
         guard refusal == nil else { return }
         refusal = reason
         stop()
+    }
+
+    /// After the declaration, before the first tag.
+    func begin() {
+        if !isUTF8() { refuse("another encoding than UTF-8") }
     }
 
     func open(_ name: String) {

@@ -51,8 +51,8 @@ import Testing
             Response(.created, contentType: "application/xml", bytes: Array(Self.document.utf8))
         }
         #expect(response.status == .created)
-        await #expect(throws: S3Error.operationAborted) {
-            _ = try await answer(after: .hours(1)) { throw S3Error.operationAborted }
+        await #expect(throws: S3Error.slowDown()) {
+            _ = try await answer(after: .hours(1)) { throw S3Error.slowDown() }
         }
     }
 
@@ -74,10 +74,10 @@ import Testing
         let (gate, open) = AsyncStream<Void>.makeStream()
         let response = try await answer(after: .milliseconds(1)) {
             for await _ in gate { break }
-            throw S3Error.operationAborted
+            throw S3Error.slowDown()
         }
         open.yield()
         #expect(response.status == .ok)
-        #expect(await text(response).0.contains("<Code>OperationAborted</Code>"))
+        #expect(await text(response).0.contains("<Code>SlowDown</Code>"))
     }
 }

@@ -37,6 +37,8 @@ import Testing
     @Test(arguments: [
         "", " ", "a", "<a>", "<a></b>", "<a/><b/>", "<a/>x", "<a", "<a>&b;</a>", "<a>&#0;</a>", "<a>\u{1}</a>",
         "<a b=c/>", "<a>]]></a>", "{\"a\":1}", "<a>\u{0}</a>",
+        "<?xml version=\"1.0\" encoding=\"UTF-16\"?><a/>", "<?xml version=\"1.0\" encoding=\"UTF-7\"?><a/>",
+        "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a/>", "<?xml version=\"1.0\" encoding=\"none\"?><a/>",
         "<!DOCTYPE a><a/>",
         "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>",
         "<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a>&b;</a>",
@@ -46,6 +48,11 @@ import Testing
     func `what is no plain document is malformed`(text: String) {
         #expect(code(text) == "MalformedXML")
         #expect(byteWise(text) == "MalformedXML")
+    }
+
+    @Test(arguments: ["UTF-8", "utf-8", "UTF8"])
+    func `UTF-8 may be declared`(name: String) {
+        #expect(code("<?xml version=\"1.0\" encoding=\"\(name)\"?><a/>") == nil)
     }
 
     private func byteWise(_ text: String) -> S3Error.Code? {

@@ -22,8 +22,9 @@ struct UploadPayload {
             payloadSHA256: request.authenticated.payload.exactSHA256,
             announcedAlgorithm: framing?.announcedTrailer.flatMap { ChecksumAlgorithm(headerName: $0) }
         )
-        if request.http.head.headers["x-amz-sdk-checksum-algorithm"] != nil, demand.statedAlgorithm == nil {
-            throw .checksumWithoutValue
+        if let announced = request.http.head.headers["x-amz-sdk-checksum-algorithm"] {
+            guard let stated = demand.statedAlgorithm else { throw .checksumWithoutValue }
+            guard ChecksumAlgorithm(name: ByteText.trimmed(announced)) == stated else { throw .otherChecksumThanAnnounced }
         }
         try checkLength()
     }
