@@ -101,9 +101,18 @@ def nested_and_never_closed(document):
     return with_elements(document, "<a>" * 300_000)
 
 
+def many_attributes(count):
+    """An element that has them, and that is not closed as it should."""
+    attributes = " ".join(f'a{number}=""' for number in range(count))
+    return f"<a {attributes}></b>"
+
+
 def a_hundred_thousand_attributes(document):
-    attributes = " ".join(f'a{number}=""' for number in range(100_000))
-    return with_elements(document, f"<a {attributes}></b>")
+    return with_elements(document, many_attributes(100_000))
+
+
+def attributes_in_lines(document):
+    return with_elements(document, many_attributes(80_000).replace("=", "\n=\t").replace(" ", "\r\n"))
 
 
 def attributes_with_angles(document):
@@ -115,6 +124,27 @@ def attributes_with_angles(document):
 def many_namespaces(document):
     declarations = " ".join(f'xmlns:a{number}="b"' for number in range(60_000))
     return with_elements(document, f"<a {declarations}></b>")
+
+
+def attributes_in_utf_16(document):
+    return with_elements(document, many_attributes(15_000)).encode("utf-16")
+
+
+def attributes_after_a_comment(document):
+    """A quote that opens nothing, before quotes that do: as in the next ones."""
+    return with_elements(document, '<!-- " --><a></a>' + many_attributes(80_000))
+
+
+def attributes_after_a_section(document):
+    return with_elements(document, "<![CDATA[ <x y=' ]> ]]]>" + many_attributes(80_000))
+
+
+def attributes_after_an_instruction(document):
+    return with_elements(document, "<?x <y z='> ?>" + many_attributes(80_000))
+
+
+def attributes_after_a_text(document):
+    return with_elements(document, "it's = \"" + many_attributes(80_000))
 
 
 def attributes_in_utf_7(document):
@@ -167,10 +197,6 @@ def utf_7(document, secret):
 
 def ebcdic(document, secret):
     return ('<?xml version="1.0" encoding="IBM037"?>' + external_entity(document, secret)).encode("cp037")
-
-
-def an_encoding_that_is_none(document):
-    return f'<?xml version="1.0" encoding="x-nothing"?>{document}'
 
 
 def nul_in_a_text(document):
@@ -243,7 +269,6 @@ ATTACKS = [
     utf_16_in_name_only,
     utf_7,
     ebcdic,
-    an_encoding_that_is_none,
     nul_in_a_text,
     nul_in_a_name,
     nul_after_the_end,
@@ -257,4 +282,15 @@ ATTACKS = [
 ]
 
 # What a parser compares each with each.
-MANY_ATTRIBUTES = [a_hundred_thousand_attributes, attributes_with_angles, many_namespaces, attributes_in_utf_7]
+MANY_ATTRIBUTES = [
+    a_hundred_thousand_attributes,
+    attributes_after_a_comment,
+    attributes_after_a_section,
+    attributes_after_a_text,
+    attributes_after_an_instruction,
+    attributes_in_lines,
+    attributes_in_utf_16,
+    attributes_in_utf_7,
+    attributes_with_angles,
+    many_namespaces,
+]
