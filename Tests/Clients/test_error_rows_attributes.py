@@ -2,7 +2,16 @@
 
 import pytest
 
-from object_fixtures import BAD_VERSION, CONTENT, FOREIGN_VERSION, ONTO_ITSELF, PAST, furnish
+from object_fixtures import (
+    BAD_VERSION,
+    CONDITION_VALUE,
+    CONTENT,
+    FOREIGN_VERSION,
+    ONTO_ITSELF,
+    PAST,
+    TWO_CONDITIONS,
+    furnish,
+)
 from refusals import Call, refuse, rows
 
 
@@ -187,6 +196,13 @@ def source(case, value, text):
     source("a version", f"k?versionId={'0' * 32}", "Invalid copy source object key"),
     unmet("the key is taken", "If-None-Match", Key="parts", DestinationIfNoneMatch="*"),
     unmet("another ETag there", "If-Match", Key="parts", DestinationIfMatch='"1"'),
+    rename(DestinationIfNoneMatch='"1"').unimplemented(
+        "if it has not that ETag", "If-None-Match", CONDITION_VALUE.format("If-None-Match")
+    ),
+    rename(DestinationIfMatch="*").unimplemented("any ETag there", "If-Match", CONDITION_VALUE.format("If-Match")),
+    rename(DestinationIfMatch='"1"', DestinationIfNoneMatch="*").unimplemented(
+        "two conditions", "If-Match,If-None-Match", TWO_CONDITIONS
+    ),
     rename(DestinationIfMatch='"1"').refused("an ETag of nothing", 404, "NoSuchKey", Key="to"),
     unmet("another ETag", "x-amz-rename-source-If-Match", SourceIfMatch='"1"'),
     unmet("that ETag", "x-amz-rename-source-If-None-Match", SourceIfNoneMatch="@etag"),

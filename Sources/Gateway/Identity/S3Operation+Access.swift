@@ -17,7 +17,7 @@ extension S3Operation {
         switch self {
         case .createMultipartUpload: return S3Error.anonymousMultipartUpload
         case .copyObject, .uploadPartCopy, .renameObject: return S3Error.anonymousCopy
-        case .putBucketOwnershipControls, .deleteBucketOwnershipControls:
+        case .putBucketOwnershipControls:
             return S3Error.anonymousNotSupported(rawValue)
         default: break
         }

@@ -22,7 +22,8 @@ struct CompleteMultipartUpload: S3OperationHandler {
                 try MultipartAssembly(wanted, of: parts, upload.checksum, claims)
             }
             // Only who repeats a completion that is done gets here with other parts than those of the object.
-            guard wanted.objectETag == record.etag else {
+            guard wanted.objectETag == record.etag, wanted.parts.map(\.number.value) == record.parts.map(\.number)
+            else {
                 throw S3Error.noSuchUpload(id.text).because("the upload is completed, with other parts than these")
             }
             return try answer(record, request)

@@ -24,7 +24,9 @@ struct UploadPayload {
         )
         if let announced = request.http.head.headers["x-amz-sdk-checksum-algorithm"] {
             guard let stated = demand.statedAlgorithm else { throw .checksumWithoutValue }
-            guard ChecksumAlgorithm(name: ByteText.trimmed(announced)) == stated else { throw .otherChecksumThanAnnounced }
+            guard ChecksumAlgorithm(name: ByteText.trimmed(announced)) == stated else {
+                throw .otherChecksumThanAnnounced
+            }
         }
         try checkLength()
     }
