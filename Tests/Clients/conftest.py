@@ -153,16 +153,31 @@ def authority():
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def pytest_generate_tests(metafunc):
+    """A module with `SCHEMES` has its tests of `store` run with each of them, heavy ones only if they ask for it."""
+    marks = list(metafunc.definition.iter_markers())
+    asked = any(mark.name == "parametrize" and mark.args[0] == "scheme" for mark in marks)
+    if "scheme" not in metafunc.fixturenames or asked or any(mark.name == "heavy" for mark in marks):
+        return
+    if hasattr(metafunc.module, "SCHEMES"):
+        metafunc.parametrize("scheme", metafunc.module.SCHEMES)
+
+
 @pytest.fixture
 def scheme():
-    """How `store` is spoken to; a test that is for both has `@pytest.mark.parametrize("scheme", SCHEMES)`."""
+    """How `store` is spoken to."""
     return "http"
 
 
 @pytest.fixture
-def store(request, scheme):
-    """The module's server, plain or over TLS."""
-    return request.getfixturevalue("shared" if scheme == "http" else "secure_shared")
+def store(request, scheme, monkeypatch):
+    """The module's server, plain or over TLS. Libraries and programs take the authority's word for it."""
+    if scheme == "http":
+        return request.getfixturevalue("shared")
+    authority, _, _ = request.getfixturevalue("authority")
+    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.setenv(name, str(authority))
+    return request.getfixturevalue("secure_shared")
 
 
 @pytest.fixture

@@ -238,6 +238,9 @@ class Server:
         return named + unnamed
 
     def connect(self, timeout=20):
+        """A connection to the server, over TLS if it speaks that."""
+        if self.tls_ca:
+            return wire.SecureConnection.to((self.host, self.port), timeout, self.tls_ca)
         return wire.Connection.to((self.host, self.port), timeout)
 
 

@@ -21,12 +21,13 @@ from minio.objectlockconfig import DAYS, ObjectLockConfig  # noqa: E402
 from minio.retention import Retention  # noqa: E402
 from minio.versioningconfig import SUSPENDED, VersioningConfig  # noqa: E402
 
+SCHEMES = ["http", "https"]
 MINIMUM = 5 << 20
 
 
 @pytest.fixture
-def client(shared):
-    return minio.Minio(shared.authority, access_key=ACCESS_KEY, secret_key=SECRET_KEY, secure=False)
+def client(store):
+    return minio.Minio(store.authority, access_key=ACCESS_KEY, secret_key=SECRET_KEY, secure=store.tls_ca is not None)
 
 
 def put(client, bucket, key, body, **options):
@@ -142,8 +143,8 @@ def test_versions(client, bucket):
 
 
 @cells("minio-py", "PutBucketPolicy", "GetBucketPolicy", "DeleteBucketPolicy")
-def test_policies(client, shared, bucket):
-    shared.s3().delete_public_access_block(Bucket=bucket)
+def test_policies(client, store, bucket):
+    store.s3().delete_public_access_block(Bucket=bucket)
     assert code(client.get_bucket_policy, bucket_name=bucket) == "NoSuchBucketPolicy"
     statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
@@ -185,7 +186,7 @@ def test_object_lock(client):
 
 
 @cells("minio-py", "PutObject", "GetObject", "PostObject")
-def test_signed_urls_and_forms(client, shared, bucket):
+def test_signed_urls_and_forms(client, store, bucket):
     url = client.presigned_put_object(bucket_name=bucket, object_name="k")
     assert requests.put(url, data=b"signed", timeout=30).status_code == 200
     url = client.presigned_get_object(bucket_name=bucket, object_name="k")
@@ -194,7 +195,7 @@ def test_signed_urls_and_forms(client, shared, bucket):
     policy = minio.datatypes.PostPolicy(bucket, expiration)
     policy.add_starts_with_condition("key", "form/")
     fields = {**client.presigned_post_policy(policy=policy), "key": "form/k"}
-    answer = requests.post(f"{shared.endpoint}/{bucket}", data=fields, files={"file": b"posted"}, timeout=30)
+    answer = requests.post(f"{store.endpoint}/{bucket}", data=fields, files={"file": b"posted"}, timeout=30)
     assert answer.status_code == 204, answer.text
     assert read(client, bucket, "form/k") == b"posted"
 

@@ -251,13 +251,13 @@ def test_parts_are_listed_in_pages(client, bucket):
 
 
 @cell("ListParts", "HTTP")
-def test_empty_parameters_of_a_list_of_parts_count_as_none(shared, bucket):
-    upload_id, _ = bare_upload(shared, bucket, "k", b"1", b"2")
+def test_empty_parameters_of_a_list_of_parts_count_as_none(store, bucket):
+    upload_id, _ = bare_upload(store, bucket, "k", b"1", b"2")
     place = {"uploadId": upload_id, "max_parts": "", "part_number_marker": ""}
-    answer = send(shared, "GET", target(bucket, "k", **place))
+    answer = send(store, "GET", target(bucket, "k", **place))
     assert answer.texts("Part/PartNumber") == ["1", "2"] and answer.texts("MaxParts") == ["1000"]
     assert answer.texts("PartNumberMarker") == ["0"] and answer.texts("NextPartNumberMarker") == ["2"]
-    empty = send(shared, "GET", target(bucket, "k", uploadId=upload_id, part_number_marker=7))
+    empty = send(store, "GET", target(bucket, "k", uploadId=upload_id, part_number_marker=7))
     assert empty.texts("NextPartNumberMarker") == ["0"]
 
 
@@ -332,14 +332,14 @@ def test_parts_are_copied_from_objects(client, bucket):
 
 
 @cell("UploadPartCopy", "HTTP")
-def test_copies_of_parts_under_conditions_of_their_source(shared, bucket):
+def test_copies_of_parts_under_conditions_of_their_source(store, bucket):
     from test_objects import conditions_of_sources
 
-    shared.s3().put_object(Bucket=bucket, Key="from", Body=b"x")
-    upload_id, _ = bare_upload(shared, bucket, "to")
-    for number, (headers, failed) in enumerate(conditions_of_sources(shared, bucket), 1):
+    store.s3().put_object(Bucket=bucket, Key="from", Body=b"x")
+    upload_id, _ = bare_upload(store, bucket, "to")
+    for number, (headers, failed) in enumerate(conditions_of_sources(store, bucket), 1):
         place = target(bucket, "to", partNumber=number, uploadId=upload_id)
-        answer = send(shared, "PUT", place, {"x-amz-copy-source": f"{bucket}/from", **headers})
+        answer = send(store, "PUT", place, {"x-amz-copy-source": f"{bucket}/from", **headers})
         assert answer.status == (412 if failed else 200), headers
         if failed:
             assert answer.code == "PreconditionFailed" and answer.elements == {"Condition": failed}
@@ -370,15 +370,15 @@ def test_a_repeated_completion_gets_the_same_answer(client, bucket):
 
 @cell("CompleteMultipartUpload", "HTTP")
 @pytest.mark.parametrize("form", ['"{}"', "{}", "&quot;{}&quot;", "&#34;{}&#34;"])
-def test_etags_of_parts_are_read_with_quotes_and_without(shared, bucket, form):
-    upload_id, (etag,) = bare_upload(shared, bucket, "a b/k", b"x")
+def test_etags_of_parts_are_read_with_quotes_and_without(store, bucket, form):
+    upload_id, (etag,) = bare_upload(store, bucket, "a b/k", b"x")
     body = listing((1, form.format(etag.strip('"'))))
-    answer = send(shared, "POST", target(bucket, "a b/k", uploadId=upload_id), body=body)
+    answer = send(store, "POST", target(bucket, "a b/k", uploadId=upload_id), body=body)
     assert answer.status == 200 and answer.document.tag == "CompleteMultipartUploadResult"
     assert answer.texts("ETag") == [multipart_etag(b"x")]
     assert (answer.texts("Bucket"), answer.texts("Key")) == ([bucket], ["a b/k"])
     (location,) = answer.texts("Location")
-    assert location.startswith(shared.endpoint) and " " not in location
+    assert location.startswith(store.endpoint) and " " not in location
 
 
 @both("CompleteMultipartUpload")
@@ -447,8 +447,8 @@ def test_an_upload_tells_the_size_of_the_object(client, bucket):
 
 
 @cells("boto3", *MULTIPART)
-def test_signed_urls_upload_in_parts(shared, bucket):
-    s3 = shared.s3()
+def test_signed_urls_upload_in_parts(store, bucket):
+    s3 = store.s3()
     place = {"Bucket": bucket, "Key": "k"}
     created = requests.post(s3.generate_presigned_url("create_multipart_upload", place), timeout=30)
     assert created.status_code == 200, created.text
@@ -504,17 +504,17 @@ def test_a_checksum_of_the_full_object_is_that_of_its_bytes(client, bucket, algo
 
 @cells("HTTP", *MULTIPART)
 @pytest.mark.parametrize("part_header", [None, "x-amz-checksum-crc32"])
-def test_without_an_algorithm_the_object_has_the_servers_own_checksum(shared, bucket, part_header):
-    upload_id, _ = bare_upload(shared, bucket, "k")
+def test_without_an_algorithm_the_object_has_the_servers_own_checksum(store, bucket, part_header):
+    upload_id, _ = bare_upload(store, bucket, "k")
     etags = []
     for number, body in enumerate(PARTS, 1):
         headers = {part_header: PART_SUMS["CRC32"][number - 1]} if part_header else {}
         place = target(bucket, "k", partNumber=number, uploadId=upload_id)
-        etags.append(send(shared, "PUT", place, headers, body).header("ETag"))
-    answer = send(shared, "POST", target(bucket, "k", uploadId=upload_id), body=listing(*enumerate(etags, 1)))
+        etags.append(send(store, "PUT", place, headers, body).header("ETag"))
+    answer = send(store, "POST", target(bucket, "k", uploadId=upload_id), body=listing(*enumerate(etags, 1)))
     assert answer.status == 200, answer
     assert answer.texts("ChecksumCRC64NVME") == [FULL["CRC64NVME"]] and answer.texts("ChecksumType") == ["FULL_OBJECT"]
-    head = send(shared, "HEAD", target(bucket, "k"), {"x-amz-checksum-mode": "ENABLED"})
+    head = send(store, "HEAD", target(bucket, "k"), {"x-amz-checksum-mode": "ENABLED"})
     assert head.header("x-amz-checksum-crc64nvme") == FULL["CRC64NVME"] and head.header("ETag") == ETAG
 
 
@@ -561,10 +561,10 @@ def test_attributes_tell_the_parts(client, bucket):
 
 
 @cell("GetObjectAttributes", "HTTP")
-def test_parts_without_checksums_are_only_counted(shared, bucket):
-    upload_id, etags = bare_upload(shared, bucket, "k", LARGE, b"end")
-    send(shared, "POST", target(bucket, "k", uploadId=upload_id), body=listing(*enumerate(etags, 1)))
-    answer = send(shared, "GET", target(bucket, "k", attributes=""), {"x-amz-object-attributes": "ObjectParts"})
+def test_parts_without_checksums_are_only_counted(store, bucket):
+    upload_id, etags = bare_upload(store, bucket, "k", LARGE, b"end")
+    send(store, "POST", target(bucket, "k", uploadId=upload_id), body=listing(*enumerate(etags, 1)))
+    answer = send(store, "GET", target(bucket, "k", attributes=""), {"x-amz-object-attributes": "ObjectParts"})
     assert answer.status == 200 and answer.texts("ObjectParts/PartsCount") == ["2"]
     assert answer.texts("ObjectParts/Part") == []
 

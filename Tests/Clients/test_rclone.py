@@ -8,17 +8,18 @@ from dialects import needs, run
 from larder import ACCESS_KEY, REGION, SECRET_KEY
 from matrix import cells
 
+SCHEMES = ["http", "https"]
 pytestmark = needs("rclone")
 
 
 @pytest.fixture(params=["Other", "Minio"])
-def rclone(request, shared, folder):
+def rclone(request, store, folder):
     """The command with a remote called `larder`."""
     env = {
         "RCLONE_CONFIG": folder / "none.conf",
         "RCLONE_CONFIG_LARDER_TYPE": "s3",
         "RCLONE_CONFIG_LARDER_PROVIDER": request.param,
-        "RCLONE_CONFIG_LARDER_ENDPOINT": shared.endpoint,
+        "RCLONE_CONFIG_LARDER_ENDPOINT": store.endpoint,
         "RCLONE_CONFIG_LARDER_ACCESS_KEY_ID": ACCESS_KEY,
         "RCLONE_CONFIG_LARDER_SECRET_ACCESS_KEY": SECRET_KEY,
         "RCLONE_CONFIG_LARDER_REGION": REGION,
@@ -101,8 +102,8 @@ def test_buckets_are_made_and_removed(rclone, bucket):
 
 
 @cells("rclone", "ListObjectVersions")
-def test_old_versions_are_listed_and_read(rclone, shared, versioned):
-    s3 = shared.s3()
+def test_old_versions_are_listed_and_read(rclone, store, versioned):
+    s3 = store.s3()
     # One old version a key: their names have the time in seconds.
     for body in (b"first", b"the second"):
         s3.put_object(Bucket=versioned, Key="k.txt", Body=body)
@@ -117,8 +118,8 @@ def test_old_versions_are_listed_and_read(rclone, shared, versioned):
 
 
 @cells("rclone", "ListMultipartUploads", "AbortMultipartUpload")
-def test_unfinished_uploads_are_cleaned_up(rclone, shared, bucket):
-    shared.s3().create_multipart_upload(Bucket=bucket, Key="k")
+def test_unfinished_uploads_are_cleaned_up(rclone, store, bucket):
+    store.s3().create_multipart_upload(Bucket=bucket, Key="k")
     assert '"Key": "k"' in rclone("backend", "list-multipart-uploads", f"larder:{bucket}").stdout
     rclone("backend", "cleanup", "-o", "max-age=0s", f"larder:{bucket}")
-    assert shared.s3().list_multipart_uploads(Bucket=bucket).get("Uploads", []) == []
+    assert store.s3().list_multipart_uploads(Bucket=bucket).get("Uploads", []) == []

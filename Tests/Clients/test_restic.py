@@ -8,13 +8,13 @@ from dialects import needs, run
 from larder import ACCESS_KEY, SECRET_KEY
 from matrix import cells
 
-pytestmark = [needs("restic"), pytest.mark.heavy]
+pytestmark = [needs("restic"), pytest.mark.heavy, pytest.mark.parametrize("scheme", ["http", "https"])]
 
 
 @pytest.fixture
-def restic(shared, bucket, folder):
+def restic(store, bucket, folder):
     env = {
-        "RESTIC_REPOSITORY": f"s3:{shared.endpoint}/{bucket}/repository",
+        "RESTIC_REPOSITORY": f"s3:{store.endpoint}/{bucket}/repository",
         "RESTIC_PASSWORD": "secret",
         "RESTIC_CACHE_DIR": folder / "cache",
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,

@@ -15,6 +15,8 @@ import requests
 import wire
 from larder import ACCESS_KEY, SECRET_KEY, eventually
 
+SCHEMES = ["http", "https"]
+
 
 def refused(call, **arguments):
     """Code and status of the refusal that a call has to end in."""
@@ -25,54 +27,54 @@ def refused(call, **arguments):
 
 
 @pytest.fixture
-def bucket(shared):
+def bucket(store):
     name = f"b-{uuid.uuid4()}"
-    shared.s3().create_bucket(Bucket=name)
+    store.s3().create_bucket(Bucket=name)
     return name
 
 
-def keys(shared, bucket, **arguments):
-    return [item["Key"] for item in shared.s3().list_objects_v2(Bucket=bucket, **arguments).get("Contents", [])]
+def keys(store, bucket, **arguments):
+    return [item["Key"] for item in store.s3().list_objects_v2(Bucket=bucket, **arguments).get("Contents", [])]
 
 
 # The aws command
 
 
-def test_the_aws_command_does_what_people_do_with_it(shared, folder):
+def test_the_aws_command_does_what_people_do_with_it(store, folder):
     name = f"b-{uuid.uuid4()}"
     (folder / "tree/sub").mkdir(parents=True)
     (folder / "tree/a.txt").write_text("a")
     (folder / "tree/sub/b.bin").write_bytes(bytes(range(256)) * 4096)
-    shared.aws("s3", "mb", f"s3://{name}")
-    assert name in shared.aws("s3", "ls").stdout
-    shared.aws("s3", "cp", folder / "tree/a.txt", f"s3://{name}/a.txt")
-    shared.aws("s3", "cp", "--recursive", folder / "tree", f"s3://{name}/tree/")
-    listing = shared.aws("s3", "ls", f"s3://{name}/").stdout
+    store.aws("s3", "mb", f"s3://{name}")
+    assert name in store.aws("s3", "ls").stdout
+    store.aws("s3", "cp", folder / "tree/a.txt", f"s3://{name}/a.txt")
+    store.aws("s3", "cp", "--recursive", folder / "tree", f"s3://{name}/tree/")
+    listing = store.aws("s3", "ls", f"s3://{name}/").stdout
     assert "PRE tree/" in listing and "a.txt" in listing
-    assert "tree/sub/b.bin" in shared.aws("s3", "ls", "--recursive", f"s3://{name}").stdout
-    shared.aws("s3", "cp", f"s3://{name}/tree/sub/b.bin", folder / "back.bin")
+    assert "tree/sub/b.bin" in store.aws("s3", "ls", "--recursive", f"s3://{name}").stdout
+    store.aws("s3", "cp", f"s3://{name}/tree/sub/b.bin", folder / "back.bin")
     assert (folder / "back.bin").read_bytes() == (folder / "tree/sub/b.bin").read_bytes()
-    shared.aws("s3", "sync", f"s3://{name}/tree", folder / "synced")
+    store.aws("s3", "sync", f"s3://{name}/tree", folder / "synced")
     assert (folder / "synced/sub/b.bin").exists()
-    assert shared.aws("s3", "sync", f"s3://{name}/tree", folder / "synced").stdout == ""
-    url = shared.aws("s3", "presign", f"s3://{name}/a.txt").stdout.strip()
+    assert store.aws("s3", "sync", f"s3://{name}/tree", folder / "synced").stdout == ""
+    url = store.aws("s3", "presign", f"s3://{name}/a.txt").stdout.strip()
     assert requests.get(url, timeout=30).text == "a"
-    head = shared.aws("s3api", "head-object", "--bucket", name, "--key", "a.txt").stdout
+    head = store.aws("s3api", "head-object", "--bucket", name, "--key", "a.txt").stdout
     assert '"ContentLength": 1' in head
-    assert shared.aws("s3", "rb", f"s3://{name}", check=False).returncode != 0
-    shared.aws("s3", "rm", f"s3://{name}/a.txt")
-    shared.aws("s3", "rm", "--recursive", f"s3://{name}/tree/sub/b.bin")
-    shared.aws("s3", "rm", f"s3://{name}/tree/sub/b.bin")
-    shared.aws("s3", "rm", f"s3://{name}/tree/a.txt")
-    shared.aws("s3", "rb", f"s3://{name}")
-    assert name not in shared.aws("s3", "ls").stdout
+    assert store.aws("s3", "rb", f"s3://{name}", check=False).returncode != 0
+    store.aws("s3", "rm", f"s3://{name}/a.txt")
+    store.aws("s3", "rm", "--recursive", f"s3://{name}/tree/sub/b.bin")
+    store.aws("s3", "rm", f"s3://{name}/tree/sub/b.bin")
+    store.aws("s3", "rm", f"s3://{name}/tree/a.txt")
+    store.aws("s3", "rb", f"s3://{name}")
+    assert name not in store.aws("s3", "ls").stdout
 
 
 # Buckets
 
 
-def test_a_bucket_is_made_listed_and_removed(shared):
-    s3, name = shared.s3(), f"b-{uuid.uuid4()}"
+def test_a_bucket_is_made_listed_and_removed(store):
+    s3, name = store.s3(), f"b-{uuid.uuid4()}"
     s3.create_bucket(Bucket=name)
     assert s3.head_bucket(Bucket=name)["ResponseMetadata"]["HTTPStatusCode"] == 200
     assert name in [b["Name"] for b in s3.list_buckets()["Buckets"]]
@@ -82,8 +84,8 @@ def test_a_bucket_is_made_listed_and_removed(shared):
     assert refused(s3.list_objects_v2, Bucket=name) == ("NoSuchBucket", 404)
 
 
-def test_a_bucket_with_objects_is_not_removed(shared, bucket):
-    s3 = shared.s3()
+def test_a_bucket_with_objects_is_not_removed(store, bucket):
+    s3 = store.s3()
     for key in ["a/b/c", "odd//key"]:
         s3.put_object(Bucket=bucket, Key=key, Body=b"")
         assert refused(s3.delete_bucket, Bucket=bucket) == ("BucketNotEmpty", 409)
@@ -91,36 +93,36 @@ def test_a_bucket_with_objects_is_not_removed(shared, bucket):
     s3.delete_bucket(Bucket=bucket)
 
 
-def test_a_bucket_of_the_same_name_can_be_made_again_and_is_empty(shared, bucket):
-    s3 = shared.s3()
+def test_a_bucket_of_the_same_name_can_be_made_again_and_is_empty(store, bucket):
+    s3 = store.s3()
     s3.put_object(Bucket=bucket, Key="deep/er/key", Body=b"x")
     s3.delete_object(Bucket=bucket, Key="deep/er/key")
     s3.delete_bucket(Bucket=bucket)
     s3.create_bucket(Bucket=bucket)
-    assert keys(shared, bucket) == []
+    assert keys(store, bucket) == []
 
 
 @pytest.mark.parametrize("name", ["ab", "Upper", "under_score", "-start", "a..b", "192.168.1.1", "x" * 64, "xn--a"])
-def test_a_name_that_no_bucket_can_have_is_refused(shared, name):
-    answer = wire.exchange(shared, wire.head("GET", f"/{name}", shared))
+def test_a_name_that_no_bucket_can_have_is_refused(store, name):
+    answer = wire.exchange(store, wire.head("GET", f"/{name}", store))
     assert answer.status in (400, 403, 404)
-    client = shared.s3()
+    client = store.s3()
     client.meta.events.unregister(
         "before-parameter-build.s3", __import__("botocore.handlers", fromlist=["x"]).validate_bucket_name
     )
     assert refused(client.create_bucket, Bucket=name) == ("InvalidBucketName", 400)
 
 
-def test_a_bucket_that_is_there_cannot_be_made_by_its_owner_elsewhere(shared, bucket):
+def test_a_bucket_that_is_there_cannot_be_made_by_its_owner_elsewhere(store, bucket):
     # In us-east-1 the owner's repeated request succeeds.
-    shared.s3().create_bucket(Bucket=bucket)
+    store.s3().create_bucket(Bucket=bucket)
 
 
 # Objects
 
 
-def test_an_object_comes_back_with_all_that_was_put(shared, bucket):
-    s3, body = shared.s3(), b"some bytes" * 999
+def test_an_object_comes_back_with_all_that_was_put(store, bucket):
+    s3, body = store.s3(), b"some bytes" * 999
     put = s3.put_object(
         Bucket=bucket,
         Key="k",
@@ -146,8 +148,8 @@ def test_an_object_comes_back_with_all_that_was_put(shared, bucket):
         assert abs((datetime.datetime.now(datetime.timezone.utc) - answer["LastModified"]).total_seconds()) < 60
 
 
-def test_metadata_beyond_an_attribute_is_kept(shared, bucket):
-    s3 = shared.s3()
+def test_metadata_beyond_an_attribute_is_kept(store, bucket):
+    s3 = store.s3()
     metadata = {f"name{i}": "v" * 180 for i in range(10)}
     s3.put_object(
         Bucket=bucket,
@@ -164,8 +166,8 @@ def test_metadata_beyond_an_attribute_is_kept(shared, bucket):
     )
 
 
-def test_an_object_is_overwritten_and_deleted(shared, bucket):
-    s3 = shared.s3()
+def test_an_object_is_overwritten_and_deleted(store, bucket):
+    s3 = store.s3()
     s3.put_object(Bucket=bucket, Key="k", Body=b"one", Metadata={"a": "1"})
     s3.put_object(Bucket=bucket, Key="k", Body=b"second")
     got = s3.get_object(Bucket=bucket, Key="k")
@@ -177,21 +179,21 @@ def test_an_object_is_overwritten_and_deleted(shared, bucket):
     assert refused(s3.head_object, Bucket=bucket, Key="k") == ("404", 404)
 
 
-def test_objects_in_a_bucket_that_is_not_there(shared):
-    s3 = shared.s3()
+def test_objects_in_a_bucket_that_is_not_there(store):
+    s3 = store.s3()
     assert refused(s3.put_object, Bucket="nowhere-at-all", Key="k", Body=b"") == ("NoSuchBucket", 404)
     assert refused(s3.get_object, Bucket="nowhere-at-all", Key="k") == ("NoSuchBucket", 404)
 
 
 @pytest.mark.parametrize("size", [0, 1, 4096, 65537, 1 << 20, (8 << 20) + 3])
-def test_objects_of_any_size_come_back(shared, bucket, size):
+def test_objects_of_any_size_come_back(store, bucket, size):
     body = (b"0123456789abcdef" * (size // 16 + 1))[:size]
-    shared.s3().put_object(Bucket=bucket, Key="k", Body=body)
-    assert shared.s3().get_object(Bucket=bucket, Key="k")["Body"].read() == body
+    store.s3().put_object(Bucket=bucket, Key="k", Body=body)
+    assert store.s3().get_object(Bucket=bucket, Key="k")["Body"].read() == body
 
 
-def test_a_wrong_digest_is_refused_and_leaves_what_was_there(shared, bucket):
-    s3 = shared.s3()
+def test_a_wrong_digest_is_refused_and_leaves_what_was_there(store, bucket):
+    s3 = store.s3()
     s3.put_object(Bucket=bucket, Key="k", Body=b"before")
     wrong = "1B2M2Y8AsgTpgAmY7PhCfg=="
     assert refused(s3.put_object, Bucket=bucket, Key="k", Body=b"after", ContentMD5=wrong) == ("BadDigest", 400)
@@ -199,8 +201,8 @@ def test_a_wrong_digest_is_refused_and_leaves_what_was_there(shared, bucket):
 
 
 @pytest.mark.parametrize("algorithm", ["CRC32", "SHA1", "SHA256"])
-def test_checksums_of_boto3_are_kept(shared, bucket, algorithm):
-    s3 = shared.s3()
+def test_checksums_of_boto3_are_kept(store, bucket, algorithm):
+    s3 = store.s3()
     put = s3.put_object(Bucket=bucket, Key="k", Body=b"sum me", ChecksumAlgorithm=algorithm)
     head = s3.head_object(Bucket=bucket, Key="k", ChecksumMode="ENABLED")
     assert put[f"Checksum{algorithm}"] == head[f"Checksum{algorithm}"]
@@ -220,24 +222,24 @@ def test_checksums_of_boto3_are_kept(shared, bucket, algorithm):
         ("bytes=5-100", b"56789"),
     ],
 )
-def test_a_range_is_answered_alone(shared, bucket, value, expected):
-    shared.s3().put_object(Bucket=bucket, Key="k", Body=b"0123456789")
-    got = shared.s3().get_object(Bucket=bucket, Key="k", Range=value)
+def test_a_range_is_answered_alone(store, bucket, value, expected):
+    store.s3().put_object(Bucket=bucket, Key="k", Body=b"0123456789")
+    got = store.s3().get_object(Bucket=bucket, Key="k", Range=value)
     assert got["Body"].read() == expected
     assert got["ResponseMetadata"]["HTTPStatusCode"] == 206
     first = b"0123456789".index(expected[:1])
     assert got["ContentRange"] == f"bytes {first}-{first + len(expected) - 1}/10"
 
 
-def test_ranges_beyond_the_end_or_of_another_form(shared, bucket):
-    s3 = shared.s3()
+def test_ranges_beyond_the_end_or_of_another_form(store, bucket):
+    s3 = store.s3()
     s3.put_object(Bucket=bucket, Key="k", Body=b"0123456789")
     assert refused(s3.get_object, Bucket=bucket, Key="k", Range="bytes=10-") == ("InvalidRange", 416)
     assert s3.get_object(Bucket=bucket, Key="k", Range="lines=1-2")["Body"].read() == b"0123456789"
 
 
-def test_conditional_reads(shared, bucket):
-    s3 = shared.s3()
+def test_conditional_reads(store, bucket):
+    s3 = store.s3()
     etag = s3.put_object(Bucket=bucket, Key="k", Body=b"x")["ETag"]
     modified = s3.head_object(Bucket=bucket, Key="k")["LastModified"]
     earlier = modified - datetime.timedelta(hours=1)
@@ -250,8 +252,8 @@ def test_conditional_reads(shared, bucket):
     assert get(IfNoneMatch='"other"', IfModifiedSince=earlier)["Body"].read() == b"x"
 
 
-def test_conditional_writes(shared, bucket):
-    s3 = shared.s3()
+def test_conditional_writes(store, bucket):
+    s3 = store.s3()
     etag = s3.put_object(Bucket=bucket, Key="k", Body=b"1", IfNoneMatch="*")["ETag"]
     assert refused(s3.put_object, Bucket=bucket, Key="k", Body=b"2", IfNoneMatch="*") == ("PreconditionFailed", 412)
     assert refused(s3.put_object, Bucket=bucket, Key="k", Body=b"2", IfMatch='"0"') == ("PreconditionFailed", 412)
@@ -259,8 +261,8 @@ def test_conditional_writes(shared, bucket):
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"2"
 
 
-def test_the_answers_headers_can_be_chosen_in_a_signed_url(shared, bucket):
-    s3 = shared.s3()
+def test_the_answers_headers_can_be_chosen_in_a_signed_url(store, bucket):
+    s3 = store.s3()
     s3.put_object(Bucket=bucket, Key="k", Body=b"x")
     url = s3.generate_presigned_url(
         "get_object",
@@ -280,8 +282,8 @@ def test_the_answers_headers_can_be_chosen_in_a_signed_url(shared, bucket):
 
 
 @pytest.mark.parametrize("signature", ["s3", "s3v4"])
-def test_presigned_urls_of_both_versions_work(shared, bucket, signature):
-    s3 = shared.s3(signature)
+def test_presigned_urls_of_both_versions_work(store, bucket, signature):
+    s3 = store.s3(signature)
     put = s3.generate_presigned_url("put_object", {"Bucket": bucket, "Key": "a b+ü/k", "ContentType": "text/plain"})
     assert requests.put(put, data=b"signed", headers={"Content-Type": "text/plain"}, timeout=30).status_code == 200
     get = s3.generate_presigned_url("get_object", {"Bucket": bucket, "Key": "a b+ü/k"})
@@ -293,8 +295,8 @@ def test_presigned_urls_of_both_versions_work(shared, bucket, signature):
     assert answer.headers["x-larder-error"] == "SignatureDoesNotMatch"
 
 
-def test_an_expired_url_is_refused(shared, bucket):
-    url = shared.s3().generate_presigned_url("get_object", {"Bucket": bucket, "Key": "k"}, ExpiresIn=1)
+def test_an_expired_url_is_refused(store, bucket):
+    url = store.s3().generate_presigned_url("get_object", {"Bucket": bucket, "Key": "k"}, ExpiresIn=1)
 
     def answer():
         found = requests.get(url, timeout=30)
@@ -304,7 +306,7 @@ def test_an_expired_url_is_refused(shared, bucket):
     assert "<Code>AccessDenied</Code>" in found.text and "Request has expired" in found.text
 
 
-def test_a_wrong_secret_is_refused_and_explained(shared):
+def test_a_wrong_secret_is_refused_and_explained(store):
     import boto3
 
     for access, secret, code in [
@@ -313,7 +315,8 @@ def test_a_wrong_secret_is_refused_and_explained(shared):
     ]:
         s3 = boto3.client(
             "s3",
-            endpoint_url=shared.endpoint,
+            endpoint_url=store.endpoint,
+            verify=store.tls_ca,
             aws_access_key_id=access,
             aws_secret_access_key=secret,
             region_name="us-east-1",
@@ -321,7 +324,7 @@ def test_a_wrong_secret_is_refused_and_explained(shared):
         assert refused(s3.list_buckets) == (code, 403)
 
 
-def test_unsigned_requests_are_refused(shared, bucket):
+def test_unsigned_requests_are_refused(store, bucket):
     for method, path in [
         ("GET", "/"),
         ("GET", f"/{bucket}"),
@@ -329,7 +332,7 @@ def test_unsigned_requests_are_refused(shared, bucket):
         ("DELETE", f"/{bucket}/k"),
         ("GET", f"/{bucket}/k"),
     ]:
-        answer = requests.request(method, shared.endpoint + path, timeout=30)
+        answer = requests.request(method, store.endpoint + path, timeout=30)
         assert answer.status_code == 403 and "<Code>AccessDenied</Code>" in answer.text
         assert answer.headers["Content-Type"] == "application/xml"
 
@@ -364,27 +367,27 @@ def test_version_2_can_be_switched_off_everywhere(server):
 # Lists
 
 
-def test_lists_are_in_byte_order_with_prefix_and_delimiter(shared, bucket):
-    s3 = shared.s3()
+def test_lists_are_in_byte_order_with_prefix_and_delimiter(store, bucket):
+    s3 = store.s3()
     names = ["a-b", "a/b", "a/c/d", "a", "b", "a.txt", "Z", "é", "a/é", "\U0001f600", "\uff5e"]
     for name in names:
         s3.put_object(Bucket=bucket, Key=name, Body=b"")
-    assert keys(shared, bucket) == sorted(names, key=lambda n: n.encode())
+    assert keys(store, bucket) == sorted(names, key=lambda n: n.encode())
     found = s3.list_objects_v2(Bucket=bucket, Delimiter="/", Prefix="a")
     assert [c["Key"] for c in found["Contents"]] == ["a", "a-b", "a.txt"]
     assert [p["Prefix"] for p in found["CommonPrefixes"]] == ["a/"]
     found = s3.list_objects_v2(Bucket=bucket, Delimiter="/", Prefix="a/")
     assert [c["Key"] for c in found["Contents"]] == ["a/b", "a/é"]
     assert [p["Prefix"] for p in found["CommonPrefixes"]] == ["a/c/"]
-    assert keys(shared, bucket, StartAfter="a/b") == sorted(
+    assert keys(store, bucket, StartAfter="a/b") == sorted(
         (n for n in names if n.encode() > b"a/b"), key=lambda n: n.encode()
     )
 
 
 @pytest.mark.parametrize("page", [1, 2, 3, 1000])
 @pytest.mark.parametrize("delimiter", ["", "/"])
-def test_lists_in_pages_have_everything_once(shared, bucket, page, delimiter):
-    s3 = shared.s3()
+def test_lists_in_pages_have_everything_once(store, bucket, page, delimiter):
+    s3 = store.s3()
     for i in range(7):
         for name in (f"d{i}/x", f"d{i}/y", f"f{i}"):
             s3.put_object(Bucket=bucket, Key=name, Body=b"")
@@ -405,8 +408,8 @@ def test_lists_in_pages_have_everything_once(shared, bucket, page, delimiter):
     assert sorted(found) == sorted(expected)
 
 
-def test_lists_of_the_first_version_page_too(shared, bucket):
-    s3 = shared.s3()
+def test_lists_of_the_first_version_page_too(store, bucket):
+    s3 = store.s3()
     for i in range(5):
         s3.put_object(Bucket=bucket, Key=f"k{i}", Body=b"x" * i)
     first = s3.list_objects(Bucket=bucket, MaxKeys=2)
@@ -415,9 +418,9 @@ def test_lists_of_the_first_version_page_too(shared, bucket):
     assert [(c["Key"], c["Size"]) for c in rest["Contents"]] == [("k2", 2), ("k3", 3), ("k4", 4)]
 
 
-def test_a_token_that_is_none_is_refused(shared, bucket):
-    assert refused(shared.s3().list_objects_v2, Bucket=bucket, ContinuationToken="none") == ("InvalidArgument", 400)
-    assert refused(shared.s3().list_objects_v2, Bucket=bucket, MaxKeys=-1) == ("InvalidArgument", 400)
+def test_a_token_that_is_none_is_refused(store, bucket):
+    assert refused(store.s3().list_objects_v2, Bucket=bucket, ContinuationToken="none") == ("InvalidArgument", 400)
+    assert refused(store.s3().list_objects_v2, Bucket=bucket, MaxKeys=-1) == ("InvalidArgument", 400)
 
 
 # Keys
@@ -488,18 +491,18 @@ def test_every_key_has_a_place_of_its_own(server):
     assert outside == set()
 
 
-def test_composed_and_decomposed_letters_are_two_keys(shared, bucket):
-    s3 = shared.s3()
+def test_composed_and_decomposed_letters_are_two_keys(store, bucket):
+    s3 = store.s3()
     composed, decomposed = (unicodedata.normalize(form, "é") for form in ("NFC", "NFD"))
     s3.put_object(Bucket=bucket, Key=composed, Body=b"composed")
     assert refused(s3.get_object, Bucket=bucket, Key=decomposed) == ("NoSuchKey", 404)
     s3.put_object(Bucket=bucket, Key=decomposed, Body=b"decomposed")
     assert s3.get_object(Bucket=bucket, Key=composed)["Body"].read() == b"composed"
-    assert len(keys(shared, bucket)) == 2
+    assert len(keys(store, bucket)) == 2
 
 
-def test_a_key_beside_the_folder_of_its_name_works_in_either_order(shared, bucket):
-    s3 = shared.s3()
+def test_a_key_beside_the_folder_of_its_name_works_in_either_order(store, bucket):
+    s3 = store.s3()
     for first, second in [("p", "p/q"), ("r/s", "r"), ("t/", "t"), ("u", "u/")]:
         s3.put_object(Bucket=bucket, Key=first, Body=b"1")
         s3.put_object(Bucket=bucket, Key=second, Body=b"22")
@@ -510,8 +513,8 @@ def test_a_key_beside_the_folder_of_its_name_works_in_either_order(shared, bucke
         assert s3.get_object(Bucket=bucket, Key=second)["Body"].read() == b"22"
 
 
-def test_a_key_of_1025_bytes_is_refused(shared, bucket):
-    s3 = shared.s3()
+def test_a_key_of_1025_bytes_is_refused(store, bucket):
+    s3 = store.s3()
     assert refused(s3.put_object, Bucket=bucket, Key="z" * 1025, Body=b"") == ("KeyTooLongError", 400)
 
 
@@ -527,8 +530,8 @@ def test_a_key_of_1025_bytes_is_refused(shared, bucket):
         {"ACL": "public-read"},
     ],
 )
-def test_headers_that_are_not_honoured_are_refused(shared, bucket, option):
-    s3 = shared.s3()
+def test_headers_that_are_not_honoured_are_refused(store, bucket, option):
+    s3 = store.s3()
     # boto3 sends customer keys over TLS only unless it is told otherwise.
     if "SSECustomerKey" in option:
         url = s3.generate_presigned_url("put_object", {"Bucket": bucket, "Key": "k"})
@@ -542,9 +545,9 @@ def test_headers_that_are_not_honoured_are_refused(shared, bucket, option):
     assert refused(s3.head_object, Bucket=bucket, Key="k") == ("404", 404)
 
 
-def test_every_answer_has_request_ids(shared, bucket):
+def test_every_answer_has_request_ids(store, bucket):
     for path in ["/", f"/{bucket}/k", "/-/health", "/api/v4/x"]:
-        answer = shared.get(path)
+        answer = store.get(path)
         assert answer.headers["x-amz-request-id"]
-    answer = shared.get(f"/{bucket}/k")
+    answer = store.get(f"/{bucket}/k")
     assert f"<RequestId>{answer.headers['x-amz-request-id']}</RequestId>" in answer.text

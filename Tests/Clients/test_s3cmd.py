@@ -10,11 +10,12 @@ from dialects import needs, run
 from larder import ACCESS_KEY, SECRET_KEY
 from matrix import cells
 
+SCHEMES = ["http", "https"]
 pytestmark = needs("s3cmd")
 
 
 @pytest.fixture
-def s3cmd(shared, folder):
+def s3cmd(store, folder):
     """The command with a configuration of its own."""
     (folder / "s3cfg").write_text(
         "\n".join(
@@ -22,9 +23,10 @@ def s3cmd(shared, folder):
                 "[default]",
                 f"access_key = {ACCESS_KEY}",
                 f"secret_key = {SECRET_KEY}",
-                f"host_base = {shared.authority}",
-                f"host_bucket = {shared.authority}",
-                "use_https = False",
+                f"host_base = {store.authority}",
+                f"host_bucket = {store.authority}",
+                f"use_https = {store.tls_ca is not None}",
+                f"signurl_use_https = {store.tls_ca is not None}",
                 "progress_meter = False",
             ]
         )
@@ -72,10 +74,10 @@ def test_large_files(s3cmd, bucket, folder):
 
 
 @cells("s3cmd", "ListMultipartUploads", "ListParts", "AbortMultipartUpload")
-def test_unfinished_uploads(s3cmd, shared, bucket):
+def test_unfinished_uploads(s3cmd, store, bucket):
     place = {"Bucket": bucket, "Key": "k"}
-    upload = shared.s3().create_multipart_upload(**place)["UploadId"]
-    shared.s3().upload_part(**place, UploadId=upload, PartNumber=1, Body=b"x")
+    upload = store.s3().create_multipart_upload(**place)["UploadId"]
+    store.s3().upload_part(**place, UploadId=upload, PartNumber=1, Body=b"x")
     assert upload in s3cmd("multipart", f"s3://{bucket}").stdout
     assert s3cmd("listmp", f"s3://{bucket}/k", upload).returncode == 0
     s3cmd("abortmp", f"s3://{bucket}/k", upload)
@@ -105,8 +107,8 @@ def test_directories_are_kept_in_step(s3cmd, bucket, folder):
     "GetBucketLifecycleConfiguration",
 )
 @cells("s3cmd", "DeleteBucketLifecycle", "PutBucketCors", "DeleteBucketCors")
-def test_configurations(s3cmd, shared, bucket, folder):
-    shared.s3().delete_public_access_block(Bucket=bucket)
+def test_configurations(s3cmd, store, bucket, folder):
+    store.s3().delete_public_access_block(Bucket=bucket)
     statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
     (folder / "policy").write_text(json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
     s3cmd("setpolicy", folder / "policy", f"s3://{bucket}")
@@ -125,20 +127,20 @@ def test_configurations(s3cmd, shared, bucket, folder):
 
 
 @cells("s3cmd", "GetObject")
-def test_signed_urls(s3cmd, shared, bucket):
-    shared.s3().put_object(Bucket=bucket, Key="k", Body=b"signed")
+def test_signed_urls(s3cmd, store, bucket):
+    store.s3().put_object(Bucket=bucket, Key="k", Body=b"signed")
     url = s3cmd("signurl", f"s3://{bucket}/k", "+600").stdout.strip()
     assert requests.get(url, timeout=30).content == b"signed"
 
 
 @cells("s3cmd", "PutBucketAcl", "PutObjectAcl", "GetObjectAcl", "GetBucketAcl")
-def test_lists_where_they_count(s3cmd, shared, bucket):
-    s3 = shared.s3()
+def test_lists_where_they_count(s3cmd, store, bucket):
+    s3 = store.s3()
     s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]})
     s3.delete_public_access_block(Bucket=bucket)
     s3.put_object(Bucket=bucket, Key="k", Body=b"x")
     s3cmd("setacl", "--acl-public", f"s3://{bucket}/k")
     assert "*anon*: READ" in s3cmd("info", f"s3://{bucket}/k").stdout
-    assert requests.get(f"{shared.endpoint}/{bucket}/k", timeout=30).content == b"x"
+    assert requests.get(f"{store.endpoint}/{bucket}/k", timeout=30).content == b"x"
     s3cmd("setacl", "--acl-private", f"s3://{bucket}/k")
-    assert requests.get(f"{shared.endpoint}/{bucket}/k", timeout=30).status_code == 403
+    assert requests.get(f"{store.endpoint}/{bucket}/k", timeout=30).status_code == 403

@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import ssl
 
 
 class Answer:
@@ -26,16 +27,10 @@ class Answer:
         return f"{self.status} {self.reason} {dict(self.headers)} {self.body[:600]!r}"
 
 
-class Connection(socket.socket):
-    """A connection with one reader: what that has read ahead belongs to the next answer."""
+class _ReadByOne:
+    """A socket with one reader: what that has read ahead belongs to the next answer."""
 
     _reader = None
-
-    @classmethod
-    def to(cls, address, timeout):
-        connection = cls(fileno=socket.create_connection(address, timeout).detach())
-        connection.settimeout(timeout)
-        return connection
 
     @property
     def reader(self):
@@ -47,6 +42,27 @@ class Connection(socket.socket):
         if self._reader is not None:
             self._reader.close()
         super().close()
+
+
+class Connection(_ReadByOne, socket.socket):
+    """A plain connection."""
+
+    @classmethod
+    def to(cls, address, timeout):
+        connection = cls(fileno=socket.create_connection(address, timeout).detach())
+        connection.settimeout(timeout)
+        return connection
+
+
+class SecureConnection(_ReadByOne, ssl.SSLSocket):
+    """A connection over TLS."""
+
+    @classmethod
+    def to(cls, address, timeout, authority):
+        """Connects, and takes no other certificate than one that this authority has signed for the address."""
+        context = ssl.create_default_context(cafile=authority)
+        context.sslsocket_class = cls
+        return context.wrap_socket(socket.create_connection(address, timeout), server_hostname=address[0])
 
 
 class _Source:
