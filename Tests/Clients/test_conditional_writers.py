@@ -11,7 +11,7 @@ import pytest
 
 from dialects import send, target
 from matrix import cells
-from writers import Crowd, body_of, completions, copies, deletions, md5, puts
+from writers import Crowd, body_of, completions, copies, deletions, md5, puts, renames
 
 ROUNDS = int(os.environ.get("LARDER_WRITERS_ROUNDS") or 12)
 FEW = max(3, ROUNDS // 4)
@@ -143,6 +143,18 @@ def test_of_many_uploads_in_parts_that_end_in_a_new_key_one_wins(crowd, race, pl
     place = places[0]
     left = place.s3.list_multipart_uploads(Bucket=place.bucket)["Uploads"]
     assert len(left) == min(len(range(0, FEW, 3)) * (MANY - 1), 1000)
+
+
+@cells("HTTP", "RenameObject")
+def test_of_many_renames_to_a_new_key_one_wins(crowd, race, places):
+    def made(place, key, round_):
+        return renames(crowd, place.bucket, key, ABSENT, MANY, round_)
+
+    race_for_new_keys(race, places, FEW, made)
+    # The winner alone has left its old name.
+    for number, place in enumerate(places):
+        left = place.s3.list_objects_v2(Bucket=place.bucket, Prefix="renamed/")["KeyCount"]
+        assert left == min(len(range(number, FEW, 3)) * (MANY - 1), 1000)
 
 
 # A known tag

@@ -123,6 +123,17 @@ def copies(bucket, key, condition, origin, sources):
     return [Writer("PUT", place, headers(source), b"", body, md5(body)) for source, body in sources.items()]
 
 
+def renames(crowd, bucket, key, condition, count, round_=0):
+    """Renames of objects of the same bucket. The objects are made here, before the race."""
+    sources = [f"renamed/{round_}/{number}" for number in range(count)]
+    bodies = [body_of(number, "rename", round_) for number in range(count)]
+    made = crowd.race([Writer("PUT", target(bucket, source), {}, body) for source, body in zip(sources, bodies)])
+    assert {answer.status for answer in made} == {200}
+    headers = lambda source: {"x-amz-rename-source": target(bucket, source), **condition}
+    place = target(bucket, key, renameObject=None)
+    return [Writer("PUT", place, headers(source), b"", body, md5(body)) for source, body in zip(sources, bodies)]
+
+
 def deletions(bucket, key, condition, count):
     return [Writer("DELETE", target(bucket, key), condition) for _ in range(count)]
 
