@@ -3,12 +3,14 @@
 import socket
 import ssl
 import subprocess
+import time
 
 import pytest
 import requests
 
+import wire
 from attachments import authorize
-from larder import NotReady
+from larder import NotReady, eventually
 
 
 @pytest.fixture
@@ -67,3 +69,61 @@ def test_a_certificate_that_cannot_be_used_is_refused_at_start(server, authority
     with pytest.raises(NotReady) as refusal:
         server(config={"tls": files})
     assert "missing.pem" in str(refusal.value) or broken == "mismatch"
+
+
+CLIENT_HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", b"\x16", CLIENT_HELLO, CLIENT_HELLO + bytes(300)], ids=["nothing", "a byte", "its begin", "its half"]
+)
+def test_a_handshake_that_does_not_come_is_cut_off(server, authority, sent):
+    ca, chain, key = authority
+    tls = {"certificate": str(chain), "key": str(key)}
+    one = server(config={"tls": tls, "limits": {"idle_seconds": 1}}, tls_ca=str(ca))
+    began = time.monotonic()
+    with socket.create_connection((one.host, one.port), 20) as connection:
+        connection.sendall(sent)
+        try:
+            while connection.recv(4096):
+                pass
+        except ConnectionResetError:
+            pass
+    assert 0.5 < time.monotonic() - began < 10
+    assert one.get("/-/health").status_code == 200
+
+
+@pytest.mark.parametrize("part", ["handshake", "head"])
+def test_what_drips_is_cut_off(server, authority, part):
+    ca, chain, key = authority
+    tls = {"certificate": str(chain), "key": str(key)}
+    one = server(config={"tls": tls, "limits": {"idle_seconds": 1}}, tls_ca=str(ca))
+    began = time.monotonic()
+    connection = one.connect() if part == "head" else socket.create_connection((one.host, one.port), 20)
+    begin, more = (b"GET / HTTP/1.1\r\nHost: x\r\n", b"A: b\r\n") if part == "head" else (CLIENT_HELLO, b"\0")
+    with connection, pytest.raises(OSError):
+        connection.sendall(begin)
+        while time.monotonic() - began < 20:
+            connection.sendall(more)
+            time.sleep(0.05)
+    assert time.monotonic() - began < 10
+
+
+def test_clients_that_hang_up_anywhere_in_an_upload_leave_nothing(secure):
+    url = secure.s3().generate_presigned_url("put_object", {"Bucket": "uploads", "Key": "k"})
+    body = b"x" * 300_000
+    request = wire.head("PUT", url.removeprefix(secure.endpoint), secure, f"Content-Length: {len(body)}") + body
+    secure.get("/-/health")
+    before = len(secure.descriptors())
+    for at in [0, 1, 50, 400, 5000, 70_000, 200_000, len(request) - 1]:
+        for is_polite in (True, False):
+            connection = secure.connect()
+            connection.sendall(request[:at])
+            # Without a notice that this is the end, what came may be cut off.
+            if is_polite:
+                connection.unwrap()
+            connection.close()
+    eventually(lambda: not secure.incoming() or None, 15)
+    eventually(lambda: len(secure.descriptors()) <= before + 2 or None, 15)
+    assert not secure.path("buckets/uploads/k").exists()
+    assert secure.s3().list_objects_v2(Bucket="uploads")["KeyCount"] == 0
