@@ -836,12 +836,11 @@ def outcomes(work, count):
 
 @cell("PutObject", "boto3")
 @pytest.mark.heavy
-@pytest.mark.parametrize("key", ["lock", "deep/er/lock", "a//b", "x" * 1000])
-def test_of_a_hundred_writers_of_a_new_key_exactly_one_wins(store, bucket, key):
+def test_of_a_hundred_threads_that_write_a_new_key_exactly_one_wins(store, bucket):
     s3 = store.s3(max_pool_connections=100)
-    found = outcomes(lambda n: s3.put_object(Bucket=bucket, Key=key, Body=b"%d" % n, IfNoneMatch="*"), 100)
+    found = outcomes(lambda n: s3.put_object(Bucket=bucket, Key="lock", Body=b"%d" % n, IfNoneMatch="*"), 100)
     assert found.pop(200) == 1 and set(found) <= {409, 412} and sum(found.values()) == 99
-    assert read(store, bucket, key).isdigit()
+    assert read(store, bucket, "lock").isdigit()
 
 
 @cell("CopyObject", "boto3")
