@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "clinux_process.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -381,4 +382,12 @@ int clinux_seccomp_confine(int leaf) {
     struct sock_fprog filter = {.len = program.length, .filter = program.code};
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0);
 #endif
+}
+
+// MARK: Libraries
+
+const char *clinux_library_of(const char *symbol) {
+    Dl_info library;
+    void *address = dlsym(RTLD_DEFAULT, symbol);
+    return address != NULL && dladdr(address, &library) != 0 ? library.dli_fname : NULL;
 }

@@ -310,6 +310,12 @@ extension SettingKey {
             .objects,
             "styles: [{\"name\",\"width\",\"height\",\"mode\",\"format\",\"quality\"}]; thumb and medium when not given"
         ),
+        SettingKey(
+            "attachments.photo_details",
+            .boolean,
+            standard: .bool(false),
+            "tell when and where a photograph was taken, from its EXIF"
+        ),
     ]
 
     private static let imaging: [SettingKey] = [
@@ -321,10 +327,28 @@ extension SettingKey {
         ),
         SettingKey("imaging.workers", .integer, standard: .number("0"), "image workers at once; 0 for one a core"),
         SettingKey(
+            "imaging.kinds",
+            .list,
+            standard: .array(["jpeg", "png", "webp", "gif", "avif", "heic", "tiff"].map(JSONValue.string)),
+            "kinds of source image that are decoded; svg and pdf (its first page) only when named here"
+        ),
+        SettingKey(
+            "imaging.animation_frames",
+            .integer,
+            standard: .number("256"),
+            "frames of an animation that stays one; of longer ones the first is shown"
+        ),
+        SettingKey(
+            "imaging.animation_pixels",
+            .integer,
+            standard: .number("100000000"),
+            "pixels of all frames of an animation that stays one"
+        ),
+        SettingKey(
             "imaging.max_pixels",
             .integer,
             standard: .number("64000000"),
-            "pixels of a source image, all frames together"
+            "pixels of a source image, or of one frame"
         ),
         SettingKey("imaging.max_source_bytes", .integer, standard: .number("67108864"), "bytes of a source image"),
         SettingKey("imaging.memory_bytes", .integer, standard: .number("1342177280"), "address space of one image job"),

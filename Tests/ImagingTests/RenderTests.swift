@@ -136,6 +136,114 @@ import Testing
         #expect(ExifSegment.tracks.filter { rendered.files[0].contains(text: $0) } == [])
     }
 
+    @Test func `metadata stays when it is asked for, upright all the same`() async throws {
+        let plain = try await RealWorker.convert(Self.quarters(400, 200), to: .jpeg)
+        let source = ExifSegment.inserted(into: plain, orientation: 6)
+        let style = try StyleSpec(name: "small", width: 100, height: 100, metadata: .keep)
+        let rendered = try await RealWorker.render(source, [style])
+        #expect(rendered.files[0].contains(text: "GPS larder-track"))
+        let again = try await RealWorker.render(rendered.files[0])
+        #expect(again.reply.source?.orientation == 1 && again.reply.source?.size == PixelSize(width: 50, height: 100))
+    }
+
+    @Test(arguments: [StyleSpec.Format.auto, .webp])
+    func `an animation stays one when the style wants it, and shows the frame that it names when not`(
+        format: StyleSpec.Format
+    ) async throws {
+        let gif = GIFFile.frames(40, 30, colours: [[255, 0, 0], [0, 255, 0], [0, 0, 255]])
+        let styles = try [
+            StyleSpec(name: "film", width: 20, height: 15, mode: .fill, format: format, animated: true),
+            StyleSpec(name: "second", width: 20, height: 20, format: .png, page: 2),
+            StyleSpec(name: "last", width: 20, height: 20, format: .png, animated: true, page: 9),
+        ]
+        let rendered = try await RealWorker.render(gif, styles)
+        let frames = try await RealWorker.render(
+            rendered.files[0],
+            [StyleSpec(name: "a", width: 20, height: 20, format: .png, page: 3)]
+        )
+        #expect(frames.reply.source?.frames == 3 && frames.reply.source?.size == PixelSize(width: 20, height: 15))
+        let colours = try [frames.files[0], rendered.files[1], rendered.files[2]].map { file in
+            Self.colourName(try #require(PNGPixels(file))[10, 7])
+        }
+        #expect(colours == ["b", "g", "b"])
+    }
+
+    @Test func `an animation beyond its limits shows its first frame`() async throws {
+        var limits = ImagingLimits()
+        limits.animationFrames = 2
+        let gif = GIFFile.frames(40, 30, colours: [[255, 0, 0], [0, 255, 0], [0, 0, 255]])
+        let style = try StyleSpec(name: "film", width: 20, height: 20, animated: true)
+        let rendered = try await RealWorker.render(gif, [style], limits)
+        #expect(try await RealWorker.render(rendered.files[0]).reply.source?.frames == 1)
+    }
+
+    @Test func `a style that enlarges does, within the limits`() async throws {
+        let styles = try [
+            StyleSpec(name: "large", width: 100, height: 100, enlarge: true),
+            StyleSpec(name: "huge", width: 4000, height: 4000, mode: .fill, enlarge: true),
+        ]
+        let rendered = try await RealWorker.render(Self.quarters(40, 20), styles)
+        #expect(rendered.reply.styles[0].picture?.size == PixelSize(width: 100, height: 50))
+        #expect(rendered.reply.styles[1].picture?.size == PixelSize(width: 4000, height: 4000))
+        let thread = try await RealWorker.render(PNGFile.picture(1, 2000) { _, _ in [1, 2, 3] }, styles)
+        #expect(thread.reply.styles.map { $0.failure?.code } == [nil, .styleTooLarge])
+    }
+
+    @Test func `sharpening raises the contrast of an edge and keeps alpha`() async throws {
+        let source = PNGFile.picture(200, 200, .rgba) { column, _ in
+            column < 100 ? [100, 100, 100, 255] : [150, 150, 150, 128]
+        }
+        let styles = try [0, 1.5].map { try StyleSpec(name: "a\(Int($0))", width: 100, height: 100, sharpen: $0) }
+        let pictures = try await RealWorker.render(source, styles).files.map { try #require(PNGPixels($0)) }
+        let contrast = pictures.map { picture in
+            let row = (0..<100).map { Int(picture[$0, 50][0]) }
+            return (row.max() ?? 0) - (row.min() ?? 0)
+        }
+        #expect(contrast[1] > contrast[0] + 4)
+        #expect(pictures[1][90, 50][3] == 128 && pictures[1][10, 50][3] == 255)
+    }
+
+    @Test(.enabled(if: RealWorker.hasAVIF, "libvips has no AVIF here"))
+    func `AVIF is made and decoded`() async throws {
+        let avif = try await RealWorker.convert(Self.quarters(400, 200), to: .avif)
+        #expect(ImageSniffer.sniff(avif) == .image(.avif))
+        let rendered = try await RealWorker.render(avif, [StyleSpec(name: "a", width: 100, height: 100, format: .png)])
+        let pixels = try #require(PNGPixels(rendered.files[0]))
+        #expect(Self.colourName(pixels[5, 5]) == "r" && Self.colourName(pixels[95, 45]) == "b")
+    }
+
+    @Test func `SVG is drawn only where it is asked for, as large as the style is`() async throws {
+        let svg = Array(
+            "<svg xmlns='http://www.w3.org/2000/svg' width='8' height='4'><rect width='8' height='4' fill='#00f'/></svg>"
+                .utf8
+        )
+        let style = try StyleSpec(name: "a", width: 100, height: 100, format: .png)
+        #expect(try await RealWorker.render(svg, [style]).reply.failure?.code == .unsupported)
+        let drawn = try await RealWorker.withPool {
+            $0.program.kinds.append(.svg)
+        } _: {
+            try await $0.render(svg, [style])
+        }
+        #expect(drawn.reply.styles.first?.picture?.size == PixelSize(width: 100, height: 50))
+        #expect(Self.colourName(try #require(PNGPixels(drawn.files[0]))[50, 25]) == "b")
+    }
+
+    @Test func `a kind that is taken off the list is refused`() async throws {
+        let reply = try await RealWorker.withPool {
+            $0.program.kinds = [.jpeg]
+        } _: {
+            try await $0.render(Self.quarters(40, 20)).reply
+        }
+        #expect(reply.failure?.code == .unsupported)
+    }
+
+    @Test func `what it looks like is told beside the styles`() async throws {
+        let reply = try await RealWorker.render(PNGFile.picture(60, 60) { _, _ in [255, 0, 0] }).reply
+        #expect(reply.source?.details?.dominantColor == "ff0000")
+        #expect(reply.source?.details?.blurhash == "L9TI:j|cfQ|c|co1fQo1fQfQfQfQ")
+        #expect(reply.source?.details?.photoTime == nil)
+    }
+
     @Test func `the same source and style give the same bytes`() async throws {
         let source = try await RealWorker.convert(Self.quarters(500, 300), to: .jpeg)
         #expect(try await RealWorker.render(source).files == RealWorker.render(source).files)

@@ -14,6 +14,41 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        (#""enlarge":true"#, "enlarge=true"), (#""sharpen":0.5"#, "sharpen=0.5"),
+        (#""metadata":"keep""#, "metadata=keep"), (#""animated":true"#, "animated=true"), (#""page":2"#, "page=2"),
+    ])
+    func `an option changes the canonical text, and only when it is not the default`(
+        option: String,
+        text: String
+    ) throws {
+        let plain = try StyleSpec(name: "a", width: 10, height: 10)
+        let json = #"{"name":"a","width":10,"height":10,\#(option)}"#
+        let style = try JSONDecoder().decode(StyleSpec.self, from: Data(json.utf8))
+        #expect(style.canonicalText == "\(plain.canonicalText);\(text)")
+        #expect(try JSONDecoder().decode(StyleSpec.self, from: JSONEncoder().encode(style)) == style)
+    }
+
+    @Test func `AVIF has a quality of its own`() throws {
+        #expect(try StyleSpec(name: "a", width: 1, height: 1, format: .avif).quality == 50)
+        #expect(try StyleSpec(name: "a", width: 1, height: 1, format: .avif, quality: 80).quality == 80)
+    }
+
+    @Test(arguments: [
+        (ImageKind.jpeg, false, ImageKind.jpeg), (.png, true, .png), (.gif, false, .gif), (.webp, true, .webp),
+        (.heic, false, .jpeg), (.avif, true, .webp), (.tiff, false, .jpeg), (.tiff, true, .webp), (.svg, true, .webp),
+        (.pdf, false, .jpeg),
+    ])
+    func `auto keeps the kind that browsers show, and finds one for the rest`(
+        source: ImageKind,
+        hasAlpha: Bool,
+        result: ImageKind
+    ) throws {
+        #expect(StyleSpec.medium.resultKind(of: source, hasAlpha: hasAlpha) == result)
+        let named = try StyleSpec(name: "a", width: 1, height: 1, format: .avif)
+        #expect(named.resultKind(of: source, hasAlpha: hasAlpha) == .avif)
+    }
+
     @Test func `the name is not part of the canonical text`() throws {
         let left = try StyleSpec(name: "one", width: 10, height: 10)
         let right = try StyleSpec(name: "two", width: 10, height: 10)
@@ -47,6 +82,8 @@ import Testing
         #"{"name":"a","width":1,"height":1,"colour":"red"}"#, #"{"name":"a","width":1}"#,
         #"{"name":"a","width":1,"height":1,"mode":"stretch"}"#, #"{"name":"a","width":0,"height":1}"#,
         #"{"name":"a","width":1,"height":1,"background":"blue"}"#,
+        #"{"name":"a","width":1,"height":1,"sharpen":-1}"#, #"{"name":"a","width":1,"height":1,"sharpen":11}"#,
+        #"{"name":"a","width":1,"height":1,"page":0}"#, #"{"name":"a","width":1,"height":1,"metadata":"some"}"#,
     ])
     func `a style with an unknown key or a bad value is refused`(text: String) {
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(StyleSpec.self, from: Data(text.utf8)) }
@@ -80,6 +117,25 @@ import Testing
         canvas: String
     ) throws {
         let style = try StyleSpec(name: "a", width: 600, height: 600, mode: mode)
+        let geometry = StyleGeometry(style: style, source: PixelSize(width: width, height: height))
+        #expect([geometry.scaled, geometry.cut, geometry.canvas].map(\.description) == [scaled, cut, canvas])
+    }
+
+    @Test(arguments: [
+        (StyleSpec.Mode.fit, 100, 50, "600x300", "600x300", "600x300"),
+        (.fill, 100, 50, "1200x600", "600x600", "600x600"),
+        (.pad, 100, 50, "600x300", "600x300", "600x600"), (.exact, 100, 50, "600x600", "600x600", "600x600"),
+        (.fit, 1200, 600, "600x300", "600x300", "600x300"),
+    ])
+    func `a style that enlarges fills its box from any source`(
+        mode: StyleSpec.Mode,
+        width: Int,
+        height: Int,
+        scaled: String,
+        cut: String,
+        canvas: String
+    ) throws {
+        let style = try StyleSpec(name: "a", width: 600, height: 600, mode: mode, enlarge: true)
         let geometry = StyleGeometry(style: style, source: PixelSize(width: width, height: height))
         #expect([geometry.scaled, geometry.cut, geometry.canvas].map(\.description) == [scaled, cut, canvas])
     }

@@ -15,6 +15,8 @@ package struct AttachmentsConfiguration: Sendable {
     package var styledTypes: ContentTypePatterns
     /// The styles that each picture gets.
     package var styles: [StyleSpec]
+    /// Whether answers tell when and where a photograph was taken, if its file says so.
+    package var tellsPhotos: Bool
     /// The largest file that may be uploaded, in bytes; never beyond what one form can carry.
     package var maximumBytes: Int64
     /// The seconds for which a form can be used.
@@ -36,6 +38,7 @@ package struct AttachmentsConfiguration: Sendable {
         allowedTypes = .uploads
         styledTypes = ["image/*"]
         styles = StyleSpec.defaults
+        tellsPhotos = false
         maximumBytes = PostSizeRange.maximumUpload
         authorizationLifetime = 3_600
         unclaimedLifetime = 86_400

@@ -1,3 +1,4 @@
+import Imaging
 package import S3Protocol
 
 /// An attachment as the JSON API answers it.
@@ -16,6 +17,10 @@ package struct AttachmentDocument: Equatable, JSONDocument {
     package let byteSize: Int64
     /// The width and height of a picture as one sees it, once known.
     package let size: (width: Int, height: Int)?
+    /// What else is known of the picture, once it was looked at.
+    package let picture: PictureFacts?
+    /// Whether time and place of the photograph are told.
+    package let tellsPhoto: Bool
     /// How far the styles are.
     package let state: AttachmentState
     /// Why there is no style, when `state` is failed; why it takes long, when it is pending.
@@ -36,10 +41,26 @@ package struct AttachmentDocument: Equatable, JSONDocument {
             .init("byte_size", .number("\(byteSize)")),
             .init("width", .optional(size?.width)),
             .init("height", .optional(size?.height)),
-            .init("state", .string(state.rawValue)),
+            .init("format", .optional(picture?.kind.rawValue)),
+            .init("frames", .optional(picture?.frames)),
+            .init("dominant_color", .optional(picture?.details.dominantColor)),
+            .init("blurhash", .optional(picture?.details.blurhash)),
         ]
+        if tellsPhoto { members += photo }
+        members.append(.init("state", .string(state.rawValue)))
         if let reason { members.append(.init(state == .failed ? "failure" : "waiting", reason.json)) }
         return .object(members)
+    }
+
+    private var photo: [JSONValue.Member] {
+        let location = picture?.details.photoLocation.map { place in
+            JSONValue.object([
+                .init("latitude", .number("\(place.latitude)")), .init("longitude", .number("\(place.longitude)")),
+            ])
+        }
+        return [
+            .init("photo_time", .optional(picture?.details.photoTime)), .init("photo_location", location ?? .null),
+        ]
     }
 }
 

@@ -76,6 +76,8 @@ package struct AttachmentRecord: Equatable, Sendable {
     package let filename: String?
     /// The width and height of a picture as one sees it, once known.
     package var size: (width: Int, height: Int)?
+    /// What else is known of the picture, once it was looked at.
+    package var picture: PictureFacts?
     /// How far the styles are.
     package var state: AttachmentState
     /// Why they are missing, or late.
@@ -88,7 +90,8 @@ package struct AttachmentRecord: Equatable, Sendable {
     package static func == (left: AttachmentRecord, right: AttachmentRecord) -> Bool {
         left.id == right.id && left.tokenID == right.tokenID && left.object == right.object
             && left.filename == right.filename && left.size?.width == right.size?.width
-            && left.size?.height == right.size?.height && left.state == right.state && left.reason == right.reason
+            && left.size?.height == right.size?.height && left.picture == right.picture && left.state == right.state
+            && left.reason == right.reason
             && left.created == right.created && left.styles == right.styles
             && left.authorization == right.authorization
     }

@@ -79,16 +79,16 @@ package enum JobSetback: Equatable, Sendable {
 
 /// What came of a job that succeeded, wholly or in part.
 package struct JobOutcome: Sendable {
-    /// The width and height of the original as one sees it.
-    package let size: (width: Int, height: Int)?
+    /// What the original turned out to be.
+    package let picture: PictureFacts?
     /// The styles that were made.
     package let styles: [StyleRecord]
     /// Why others were not; the attachment is failed then, and the job dead.
     package let failure: FailureReason?
 
     /// An outcome of these parts.
-    package init(size: (width: Int, height: Int)?, styles: [StyleRecord], failure: FailureReason?) {
-        self.size = size
+    package init(picture: PictureFacts?, styles: [StyleRecord], failure: FailureReason?) {
+        self.picture = picture
         self.styles = styles
         self.failure = failure
     }

@@ -14,7 +14,7 @@ package struct RecordsSchema: Sendable {
     }
 
     /// The schema of this version of Larder.
-    package static let current = RecordsSchema(steps: [firstVersion, accessKeys])
+    package static let current = RecordsSchema(steps: [firstVersion, accessKeys, pictureFacts])
 
     /// The version of a file; 0 for a new one.
     static func version(of database: Database) throws -> Int {
@@ -122,4 +122,7 @@ package struct RecordsSchema: Sendable {
             created INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """
+
+    // JSON, since nothing is searched for in it.
+    private static let pictureFacts = "ALTER TABLE attachments ADD COLUMN picture TEXT;"
 }

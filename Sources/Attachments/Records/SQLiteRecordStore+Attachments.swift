@@ -136,7 +136,7 @@ extension SQLiteRecordStore {
         try db.execute(
             sql: """
                 UPDATE attachments SET etag = ?, version = ?, content_type = ?, byte_size = ?, state = ?, width = NULL,
-                    height = NULL, failure_code = NULL, failure_message = NULL
+                    height = NULL, picture = NULL, failure_code = NULL, failure_message = NULL
                 WHERE id = ?
                 """,
             arguments: [
@@ -158,6 +158,7 @@ extension AttachmentRecord {
         object = try PinnedObject(row: row)
         filename = row["filename"]
         if let width: Int = row["width"], let height: Int = row["height"] { size = (width, height) }
+        if let text: String = row["picture"] { picture = PictureFacts(text: text) }
         state = try row.word("state")
         reason =
             switch state {

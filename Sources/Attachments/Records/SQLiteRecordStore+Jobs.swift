@@ -1,4 +1,5 @@
 import GRDB
+import Imaging
 package import S3Protocol
 
 extension SQLiteRecordStore {
@@ -54,7 +55,7 @@ extension SQLiteRecordStore {
                 try Self.update(job, state: .queued, at: time, reason: reason, attempts: -1, in: db)
             case .dead(let reason):
                 try Self.update(job, state: .dead, reason: reason, in: db)
-                try Self.finish(job.attachmentID, JobOutcome(size: nil, styles: [], failure: reason), in: db)
+                try Self.finish(job.attachmentID, JobOutcome(picture: nil, styles: [], failure: reason), in: db)
             }
             return true
         }
@@ -175,12 +176,12 @@ extension SQLiteRecordStore {
         try db.execute(
             sql: """
                 UPDATE attachments SET state = ?, failure_code = ?, failure_message = ?, width = coalesce(?, width),
-                    height = coalesce(?, height)
+                    height = coalesce(?, height), picture = coalesce(?, picture)
                 WHERE id = ?
                 """,
             arguments: [
-                state.rawValue, outcome.failure?.code, outcome.failure?.message, outcome.size?.width,
-                outcome.size?.height, attachment,
+                state.rawValue, outcome.failure?.code, outcome.failure?.message, outcome.picture?.size.width,
+                outcome.picture?.size.height, outcome.picture?.text, attachment,
             ]
         )
     }

@@ -4,6 +4,7 @@ package import S3Protocol
 /// Writes attachments as documents, with links that work.
 package struct AttachmentPresenter: Sendable {
     private let order: [String]
+    private let tellsPhotos: Bool
     private let signer: StableURLSigner
     private let clock: @Sendable () -> Timestamp
 
@@ -14,6 +15,7 @@ package struct AttachmentPresenter: Sendable {
         clock: @escaping @Sendable () -> Timestamp
     ) {
         order = configuration.styles.map(\.name)
+        tellsPhotos = configuration.tellsPhotos
         self.signer = signer
         self.clock = clock
     }
@@ -45,6 +47,8 @@ package struct AttachmentPresenter: Sendable {
             contentType: record.object.contentType,
             byteSize: record.object.byteSize,
             size: record.size,
+            picture: record.picture,
+            tellsPhoto: tellsPhotos,
             state: record.state,
             reason: record.reason
         )

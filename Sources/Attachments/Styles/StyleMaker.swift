@@ -33,7 +33,8 @@ struct StyleMaker: Sendable {
         let reply = try await renderer.render(
             styles,
             source: try OriginalFile.descriptor(of: original.content),
-            destinations: files
+            destinations: files,
+            tellsPhoto: configuration.tellsPhotos
         )
         return try await store(reply, zip(styles, files).map { Rendered(style: $0, file: $1) }, for: record)
     }
@@ -65,7 +66,7 @@ struct StyleMaker: Sendable {
         }
         return .made(
             JobOutcome(
-                size: reply.source.map { ($0.size.width, $0.size.height) },
+                picture: reply.source.map(PictureFacts.init),
                 styles: styles,
                 failure: failures.first.map(FailureReason.init)
             )

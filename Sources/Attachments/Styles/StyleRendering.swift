@@ -4,12 +4,14 @@ package import Imaging
 package protocol StyleRendering: Sendable {
     /// Makes all styles of a source, each in the destination at its place.
     ///
-    /// A source that cannot be rendered is a reply with a failure.
+    /// A source that cannot be rendered is a reply with a failure. With `tellsPhoto`, time and place of the photograph are
+    /// read too.
     /// - Throws: `ImagingError` when nobody could look at the source.
     func render(
         _ styles: [StyleSpec],
         source: OpenDescriptor,
-        destinations: [OpenDescriptor]
+        destinations: [OpenDescriptor],
+        tellsPhoto: Bool
     ) async throws -> RenderReply
 }
 
@@ -28,9 +30,10 @@ package struct ImageWorkerRendering: StyleRendering {
     package func render(
         _ styles: [StyleSpec],
         source: OpenDescriptor,
-        destinations: [OpenDescriptor]
+        destinations: [OpenDescriptor],
+        tellsPhoto: Bool
     ) async throws -> RenderReply {
-        let job = try RenderJob(styles: styles, limits: limits)
+        let job = try RenderJob(styles: styles, limits: limits, tellsPhoto: tellsPhoto)
         return try await pool.render(job, source: source, destinations: destinations)
     }
 }

@@ -71,3 +71,6 @@ int clinux_landlock_deny_all(void);
 /// Denies the system calls that open, connect, execute, trace or administer. Needs no_new_privs.
 /// With `leaf` also new processes, signals to others, messages and new limits. Returns 0, or -1 with errno.
 int clinux_seccomp_confine(int leaf);
+
+/// The file of the loaded library that has this symbol; NULL without one.
+const char *clinux_library_of(const char *symbol);

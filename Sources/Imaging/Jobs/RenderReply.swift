@@ -9,6 +9,8 @@ package struct RenderReply: Hashable, Sendable, Codable {
         /// The EXIF orientation, 1 to 8.
         package let orientation: Int
         package let hasAlpha: Bool
+        /// What it looks like and where it comes from; known once it was decoded.
+        package var details: PictureDetails?
 
         package init(kind: ImageKind, size: PixelSize, frames: Int, orientation: Int, hasAlpha: Bool) {
             self.kind = kind

@@ -4,8 +4,12 @@ package struct ImagingLimits: Hashable, Sendable {
     package var sourceBytes = 64 << 20
     /// The most pixels of one frame, by its header: 64 million, since phones reach 50.3.
     package var pixels = 64_000_000
-    /// The most frames of a source, of which the first is used.
+    /// The most frames of a source.
     package var frames = 10_000
+    /// The most frames of a film that is kept as one; of a longer one the first frame is shown.
+    package var animationFrames = 256
+    /// The most pixels of all frames together of a film that is kept as one.
+    package var animationPixels = 100_000_000
     /// The most pixels that a result may have on one side.
     package var resultSide = 4096
     /// The largest result, in bytes.
@@ -32,6 +36,8 @@ extension ImagingLimits: Codable {
         case sourceBytes = "source_bytes"
         case pixels
         case frames
+        case animationFrames = "animation_frames"
+        case animationPixels = "animation_pixels"
         case resultSide = "result_side"
         case resultBytes = "result_bytes"
         case addressSpace = "address_space"
@@ -66,6 +72,8 @@ extension ImagingLimits: Codable {
         sourceBytes = try number(.sourceBytes, sourceBytes)
         pixels = try number(.pixels, pixels)
         frames = try number(.frames, frames)
+        animationFrames = try number(.animationFrames, animationFrames)
+        animationPixels = try number(.animationPixels, animationPixels)
         resultSide = try number(.resultSide, resultSide)
         resultBytes = try number(.resultBytes, resultBytes)
         addressSpace = try number(.addressSpace, addressSpace)
@@ -79,6 +87,8 @@ extension ImagingLimits: Codable {
         try values.encode(sourceBytes, forKey: .sourceBytes)
         try values.encode(pixels, forKey: .pixels)
         try values.encode(frames, forKey: .frames)
+        try values.encode(animationFrames, forKey: .animationFrames)
+        try values.encode(animationPixels, forKey: .animationPixels)
         try values.encode(resultSide, forKey: .resultSide)
         try values.encode(resultBytes, forKey: .resultBytes)
         try values.encode(addressSpace, forKey: .addressSpace)

@@ -2,9 +2,9 @@
 package enum ImageSniffer {
     /// What the first bytes say.
     package enum Finding: Hashable, Sendable {
-        /// A kind that is decoded.
+        /// A kind that can be decoded; whether it may be is the configuration's to say.
         case image(ImageKind)
-        /// A known kind that is not decoded, by its usual name, such as `svg` or `pdf`.
+        /// A known kind that is not decoded, by its usual name, such as `jxl` or `zip`.
         case unsupported(String)
         case unknown
     }
@@ -15,21 +15,16 @@ package enum ImageSniffer {
     /// The finding for the beginning of a file.
     package static func sniff(_ beginning: some Sequence<UInt8>) -> Finding {
         let bytes = Array(beginning.prefix(prefixLength))
-        if let kind = decoded(bytes) { return .image(kind) }
-        if let name = signature(bytes) ?? isoMedia(bytes) ?? text(bytes) { return .unsupported(name) }
-        return .unknown
-    }
-
-    private static func decoded(_ bytes: [UInt8]) -> ImageKind? {
-        if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
-        if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
-        if bytes.starts(with: "GIF87a".utf8) || bytes.starts(with: "GIF89a".utf8) { return .gif }
-        if bytes.starts(with: "RIFF".utf8), bytes.dropFirst(8).starts(with: "WEBP".utf8) { return .webp }
-        return nil
+        guard let name = signature(bytes) ?? isoMedia(bytes) ?? text(bytes) else { return .unknown }
+        return ImageKind(rawValue: name).map(Finding.image) ?? .unsupported(name)
     }
 
     /// Signatures at the very beginning, longer ones before their own beginnings.
     private static let signatures: [(bytes: [UInt8], name: String)] = [
+        ([0xFF, 0xD8, 0xFF], "jpeg"),
+        ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "png"),
+        (Array("GIF87a".utf8), "gif"),
+        (Array("GIF89a".utf8), "gif"),
         (Array("%PDF-".utf8), "pdf"),
         (Array("%!PS".utf8), "postscript"),
         ([0x49, 0x49, 0x2A, 0x00], "tiff"),
@@ -59,6 +54,7 @@ package enum ImageSniffer {
 
     private static func signature(_ bytes: [UInt8]) -> String? {
         if let found = signatures.first(where: { bytes.starts(with: $0.bytes) }) { return found.name }
+        if bytes.starts(with: "RIFF".utf8), bytes.dropFirst(8).starts(with: "WEBP".utf8) { return "webp" }
         if bytes.starts(with: "BM".utf8), bytes.count >= 14, bytes[6..<10].allSatisfy({ $0 == 0 }) { return "bmp" }
         guard bytes.count >= 3, bytes[0] == 0x50, (0x31...0x37).contains(bytes[1]) else { return nil }
         return [0x09, 0x0A, 0x0D, 0x20].contains(bytes[2]) ? "netpbm" : nil
@@ -70,7 +66,9 @@ package enum ImageSniffer {
         let brand = String(decoding: bytes[8..<12], as: UTF8.self)
         switch brand {
         case "avif", "avis": return "avif"
-        case "heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1": return "heic"
+        case "heic", "heix", "hevc", "hevx", "heim", "heis", "hevm", "hevs": return "heic"
+        // "Some picture": which coding it has is among the compatible brands.
+        case "mif1", "msf1": return contains(Array(bytes[12..<min(bytes.count, 64)]), "avif") ? "avif" : "heic"
         case "qt  ": return "quicktime"
         default: return "mp4"
         }

@@ -1,28 +1,34 @@
 /// The sizes that a style gives to one source; pure arithmetic, the source being upright already.
 package struct StyleGeometry: Hashable, Sendable {
-    /// The whole picture at the style's scale; never larger than the source on either side.
+    /// The whole picture at the style's scale; larger than the source only when the style enlarges.
     package let scaled: PixelSize
     /// What is left of it after cutting; equal to `scaled` unless the mode is `fill`.
     package let cut: PixelSize
     /// The size of the result; larger than `cut` only when the mode is `pad`.
     package let canvas: PixelSize
 
-    /// The geometry of a style for a source of this size.
-    package init(style: StyleSpec, source: PixelSize) {
+    /// The geometry of a style for a source of this size; `mayEnlarge` when the style or the source has it so.
+    package init(style: StyleSpec, source: PixelSize, mayEnlarge: Bool) {
         let box = PixelSize(width: style.width, height: style.height)
+        let largest = mayEnlarge ? Double.infinity : 1
         switch style.mode {
         case .fit:
-            self.init(whole: Self.scale(source, to: box, covering: false))
+            self.init(whole: Self.scale(source, to: box, covering: false, atMost: largest))
         case .pad:
-            let whole = Self.scale(source, to: box, covering: false)
+            let whole = Self.scale(source, to: box, covering: false, atMost: largest)
             self.init(scaled: whole, cut: whole, canvas: box)
         case .exact:
-            self.init(whole: Self.smaller(box, source))
+            self.init(whole: mayEnlarge ? box : Self.smaller(box, source))
         case .fill:
-            let whole = Self.scale(source, to: box, covering: true)
+            let whole = Self.scale(source, to: box, covering: true, atMost: largest)
             let cut = Self.smaller(box, whole)
             self.init(scaled: whole, cut: cut, canvas: cut)
         }
+    }
+
+    /// The geometry of a style for a source of this size.
+    package init(style: StyleSpec, source: PixelSize) {
+        self.init(style: style, source: source, mayEnlarge: style.enlarge)
     }
 
     private init(whole: PixelSize) {
@@ -43,14 +49,19 @@ package struct StyleGeometry: Hashable, Sendable {
         )
     }
 
-    private static func scale(_ source: PixelSize, to box: PixelSize, covering: Bool) -> PixelSize {
+    private static func scale(
+        _ source: PixelSize,
+        to box: PixelSize,
+        covering: Bool,
+        atMost largest: Double
+    ) -> PixelSize {
         let horizontal = Double(box.width) / Double(source.width)
         let vertical = Double(box.height) / Double(source.height)
-        let scale = covering ? max(horizontal, vertical) : min(horizontal, vertical)
-        guard scale < 1 else { return source }
+        let scale = min(largest, covering ? max(horizontal, vertical) : min(horizontal, vertical))
+        guard scale != 1 else { return source }
         return PixelSize(
-            width: min(source.width, max(1, Int((Double(source.width) * scale).rounded()))),
-            height: min(source.height, max(1, Int((Double(source.height) * scale).rounded())))
+            width: max(1, Int((Double(source.width) * scale).rounded())),
+            height: max(1, Int((Double(source.height) * scale).rounded()))
         )
     }
 

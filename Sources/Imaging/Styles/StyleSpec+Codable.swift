@@ -1,6 +1,6 @@
 extension StyleSpec: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case name, width, height, mode, gravity, format, quality, background
+        case name, width, height, mode, gravity, format, quality, background, enlarge, sharpen, metadata, animated, page
     }
 
     /// A style from an object with `name`, `width`, `height` and any of the rest.
@@ -17,8 +17,13 @@ extension StyleSpec: Codable {
                 mode: values.decodeIfPresent(Mode.self, forKey: .mode) ?? .fit,
                 gravity: values.decodeIfPresent(Gravity.self, forKey: .gravity) ?? .attention,
                 format: values.decodeIfPresent(Format.self, forKey: .format) ?? .auto,
-                quality: values.decodeIfPresent(Int.self, forKey: .quality) ?? 80,
-                background: values.decodeIfPresent(StyleColor.self, forKey: .background) ?? .white
+                quality: values.decodeIfPresent(Int.self, forKey: .quality),
+                background: values.decodeIfPresent(StyleColor.self, forKey: .background) ?? .white,
+                enlarge: values.decodeIfPresent(Bool.self, forKey: .enlarge) ?? false,
+                sharpen: values.decodeIfPresent(Double.self, forKey: .sharpen) ?? 0,
+                metadata: values.decodeIfPresent(Metadata.self, forKey: .metadata) ?? .strip,
+                animated: values.decodeIfPresent(Bool.self, forKey: .animated) ?? false,
+                page: values.decodeIfPresent(Int.self, forKey: .page) ?? 1
             )
         } catch let error as ImagingError {
             throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: error.message))
@@ -36,5 +41,10 @@ extension StyleSpec: Codable {
         try values.encode(format, forKey: .format)
         try values.encode(quality, forKey: .quality)
         try values.encode(background, forKey: .background)
+        try values.encode(enlarge, forKey: .enlarge)
+        try values.encode(sharpen, forKey: .sharpen)
+        try values.encode(metadata, forKey: .metadata)
+        try values.encode(animated, forKey: .animated)
+        try values.encode(page, forKey: .page)
     }
 }

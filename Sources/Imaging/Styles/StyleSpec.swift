@@ -1,4 +1,4 @@
-/// One named way to make a smaller picture of a picture; it never enlarges.
+/// One named way to make a smaller picture of a picture.
 package struct StyleSpec: Hashable, Sendable {
     /// How the picture meets the box of `width` and `height`.
     package enum Mode: String, Codable, Hashable, Sendable, CaseIterable {
@@ -31,30 +31,51 @@ package struct StyleSpec: Hashable, Sendable {
 
     /// What the result is encoded as.
     package enum Format: String, Codable, Hashable, Sendable, CaseIterable {
-        /// The kind that the source has.
+        /// The kind that the source has, or the nearest that every browser shows.
         case auto
         case jpeg
         case png
         case webp
+        case avif
         case gif
+    }
+
+    /// What becomes of EXIF (time, camera, position), XMP and IPTC.
+    package enum Metadata: String, Codable, Hashable, Sendable, CaseIterable {
+        case strip
+        case keep
     }
 
     /// The largest side a style may name: the most that WebP can hold.
     package static let maximumSide = 16_383
+
+    /// The largest radius that sharpening may have.
+    package static let maximumSharpening = 10.0
+    /// The last page or frame that a style may name.
+    package static let maximumPage = 10_000
 
     /// The name, which is part of URLs and object keys: `a-z`, then up to 31 of `a-z 0-9 _ -`.
     package let name: String
     package let width: Int
     package let height: Int
     package let mode: Mode
-    package let gravity: Gravity
-    package let format: Format
+    package private(set) var gravity = Gravity.attention
+    package private(set) var format = Format.auto
     /// 1 to 100, for the lossy formats.
-    package let quality: Int
+    package private(set) var quality = 80
     /// What shows through where a format without alpha needs a colour, and around a padded picture.
-    package let background: StyleColor
+    package private(set) var background = StyleColor.white
+    /// Whether a picture smaller than the box is made larger.
+    package private(set) var enlarge = false
+    /// The radius of sharpening after scaling, as the sigma of a Gaussian in pixels; 0 for none.
+    package private(set) var sharpen = 0.0
+    package private(set) var metadata = Metadata.strip
+    /// Whether all frames are kept, with their timing, where the format can hold them.
+    package private(set) var animated = false
+    /// Which page or frame is shown, from 1; the last one when there are fewer.
+    package private(set) var page = 1
 
-    /// A style.
+    /// A style; without a quality it has 80, in AVIF 50, which looks the same.
     ///
     /// - Throws: `ImagingError` with `invalidStyle` when a value is outside its range.
     package init(
@@ -64,50 +85,48 @@ package struct StyleSpec: Hashable, Sendable {
         mode: Mode = .fit,
         gravity: Gravity = .attention,
         format: Format = .auto,
-        quality: Int = 80,
-        background: StyleColor = .white
+        quality: Int? = nil,
+        background: StyleColor = .white,
+        enlarge: Bool = false,
+        sharpen: Double = 0,
+        metadata: Metadata = .strip,
+        animated: Bool = false,
+        page: Int = 1
     ) throws {
-        guard Self.isName(name) else {
-            throw ImagingError(.invalidStyle, "'\(name)' is no style name: a-z, then at most 31 of a-z 0-9 _ -.")
-        }
-        for (side, length) in [("width", width), ("height", height)] {
-            guard (1...Self.maximumSide).contains(length) else {
-                throw ImagingError(.invalidStyle, "Style '\(name)': \(side) must be 1 to \(Self.maximumSide).")
-            }
-        }
-        guard (1...100).contains(quality) else {
-            throw ImagingError(.invalidStyle, "Style '\(name)': quality must be 1 to 100.")
-        }
-        self.init(
-            checked: name,
-            width: width,
-            height: height,
-            mode: mode,
-            gravity: gravity,
-            format: format,
-            quality: quality,
-            background: background
-        )
+        self.init(checked: name, width: width, height: height, mode: mode)
+        self.gravity = gravity
+        self.format = format
+        self.quality = quality ?? (format == .avif ? 50 : 80)
+        self.background = background
+        self.enlarge = enlarge
+        self.sharpen = sharpen
+        self.metadata = metadata
+        self.animated = animated
+        self.page = page
+        try check()
     }
 
-    private init(
-        checked name: String,
-        width: Int,
-        height: Int,
-        mode: Mode,
-        gravity: Gravity,
-        format: Format,
-        quality: Int,
-        background: StyleColor
-    ) {
+    private init(checked name: String, width: Int, height: Int, mode: Mode) {
         self.name = name
         self.width = width
         self.height = height
         self.mode = mode
-        self.gravity = gravity
-        self.format = format
-        self.quality = quality
-        self.background = background
+    }
+
+    private func check() throws {
+        guard Self.isName(name) else {
+            throw ImagingError(.invalidStyle, "'\(name)' is no style name: a-z, then at most 31 of a-z 0-9 _ -.")
+        }
+        let sides = 1...Self.maximumSide
+        try require("width", sides.contains(width), "1 to \(Self.maximumSide)")
+        try require("height", sides.contains(height), "1 to \(Self.maximumSide)")
+        try require("quality", (1...100).contains(quality), "1 to 100")
+        try require("sharpen", (0...Self.maximumSharpening).contains(sharpen), "0 to \(Int(Self.maximumSharpening))")
+        try require("page", (1...Self.maximumPage).contains(page), "1 to \(Self.maximumPage)")
+    }
+
+    private func require(_ key: String, _ condition: Bool, _ range: String) throws {
+        guard condition else { throw ImagingError(.invalidStyle, "Style '\(name)': \(key) must be \(range).") }
     }
 
     private static func isName(_ text: String) -> Bool {
@@ -121,29 +140,23 @@ package struct StyleSpec: Hashable, Sendable {
 
 extension StyleSpec {
     /// 150 by 150, filled.
-    package static let thumb = StyleSpec(
-        checked: "thumb",
-        width: 150,
-        height: 150,
-        mode: .fill,
-        gravity: .attention,
-        format: .auto,
-        quality: 80,
-        background: .white
-    )
+    package static let thumb = StyleSpec(checked: "thumb", width: 150, height: 150, mode: .fill)
 
     /// At most 600 by 600, whole.
-    package static let medium = StyleSpec(
-        checked: "medium",
-        width: 600,
-        height: 600,
-        mode: .fit,
-        gravity: .attention,
-        format: .auto,
-        quality: 80,
-        background: .white
-    )
+    package static let medium = StyleSpec(checked: "medium", width: 600, height: 600, mode: .fit)
 
     /// The styles of a fresh installation.
     package static let defaults = [thumb, medium]
+
+    /// The kind of picture that this style makes of a source: what it names, else the kind of the source.
+    ///
+    /// Sources of kinds that browsers do not show, or that cost too much to make, become WebP when they have
+    /// transparency and JPEG when not.
+    package func resultKind(of source: ImageKind, hasAlpha: Bool) -> ImageKind {
+        if let named = ImageKind(rawValue: format.rawValue) { return named }
+        switch source {
+        case .jpeg, .png, .webp, .gif: return source
+        case .avif, .heic, .tiff, .svg, .pdf: return hasAlpha ? .webp : .jpeg
+        }
+    }
 }

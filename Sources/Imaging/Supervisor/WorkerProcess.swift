@@ -44,7 +44,7 @@ final class WorkerProcess {
 
     private static func spawn(_ program: WorkerProgram, socket: OpenDescriptor) throws -> pid_t {
         var pid: pid_t = 0
-        let failure = withCStrings([program.path]) { arguments in
+        let failure = withCStrings(program.arguments) { arguments in
             withCStrings(environment()) { environment in
                 clinux_spawn_worker(program.path, arguments, environment, socket.rawValue, &pid)
             }

@@ -1,16 +1,22 @@
 internal import Glibc
 
-/// The program that renders pictures, as a file.
+/// The program that renders pictures: its file, and what it is told to decode.
 package struct WorkerProgram: Hashable, Sendable {
     /// The name of its file.
     package static let fileName = "larder-imaged"
 
     package let path: String
+    /// The kinds of source that it decodes; it has no decoder of any other in its process.
+    package var kinds: [ImageKind]
 
     /// The program at this path, or by default the one beside the running executable.
-    package init(path: String? = nil) {
+    package init(path: String? = nil, kinds: [ImageKind] = ImageKind.standardSources) {
         self.path = path ?? Self.folderOfThisExecutable() + "/" + Self.fileName
+        self.kinds = kinds
     }
+
+    /// The command line, its name first.
+    var arguments: [String] { [path, "--kinds", kinds.map(\.rawValue).joined(separator: ",")] }
 
     /// Whether there is a file that may be executed.
     package var isThere: Bool { access(path, X_OK) == 0 }

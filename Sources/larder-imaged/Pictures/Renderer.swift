@@ -1,18 +1,21 @@
 internal import Imaging
 
-/// Makes all styles of one job from one decode.
+/// Makes all styles of one job, from one decode of each page that they show.
 struct Renderer {
     let job: RenderJob
     let destinations: [OpenDescriptor]
+    /// The kinds of source that may be decoded.
+    let kinds: [ImageKind]
 
     /// Renders the source; whatever goes wrong is in the reply.
     func render(_ bytes: UnsafeRawBufferPointer) -> RenderReply {
         var source: RenderReply.Source?
         do throws(RenderFailure) {
-            let decoder = try SourceDecoder(bytes, limits: job.limits)
-            let probed = try decoder.probe()
+            let decoder = try SourceDecoder(bytes, limits: job.limits, kinds: kinds)
+            var probed = try decoder.probe()
             source = probed
-            return RenderReply(source: probed, styles: try styles(decoder, probed))
+            let styles = try styles(decoder, &probed)
+            return RenderReply(source: probed, styles: styles)
         } catch {
             return RenderReply(failure: error, source: source)
         }
@@ -20,20 +23,19 @@ struct Renderer {
 
     private func styles(
         _ decoder: SourceDecoder,
-        _ source: RenderReply.Source
+        _ source: inout RenderReply.Source
     ) throws(RenderFailure) -> [RenderReply.Style] {
-        let geometries = job.styles.map { StyleGeometry(style: $0, source: source.size) }
-        let possible = geometries.filter { isAllowed($0) }
+        let plans = job.styles.map { StylePlan($0, source: source, limits: job.limits) }
+        let possible = plans.filter(\.isAllowed)
         guard !possible.isEmpty else { return job.styles.map(refused) }
-        let common = try decoder.decode(source, to: StyleGeometry.common(possible))
-        return zip(job.styles, zip(geometries, destinations)).map { style, place in
-            guard isAllowed(place.0) else { return refused(style) }
-            return make(style, place.0, of: common, kind: source.kind, in: place.1)
+        var decoded = DecodedSource(decoder: decoder, source: source, plans: possible)
+        // What cannot be decoded for the first style cannot be for any.
+        let first = try decoded.film(for: possible[0])
+        source.details = first.frames.first.map { DetailsReader(tellsPhoto: job.tellsPhoto).details(of: $0) }
+        return zip(plans, destinations).map { plan, destination in
+            guard plan.isAllowed else { return refused(plan.style) }
+            return make(plan, of: &decoded, in: destination)
         }
-    }
-
-    private func isAllowed(_ geometry: StyleGeometry) -> Bool {
-        max(geometry.canvas.width, geometry.canvas.height) <= job.limits.resultSide
     }
 
     private func refused(_ style: StyleSpec) -> RenderReply.Style {
@@ -42,46 +44,38 @@ struct Renderer {
     }
 
     private func make(
-        _ style: StyleSpec,
-        _ geometry: StyleGeometry,
-        of common: VipsPicture,
-        kind: ImageKind,
+        _ plan: StylePlan,
+        of decoded: inout DecodedSource,
         in destination: OpenDescriptor
     ) -> RenderReply.Style {
         do throws(RenderFailure) {
-            let result = style.format.kind ?? kind
-            let picture = try compose(style, geometry, of: common, as: result)
-            let count = try write(picture, as: result, quality: style.quality, to: destination)
-            return RenderReply.Style(
-                name: style.name,
-                picture: RenderReply.Picture(kind: result, size: picture.size, bytes: count)
+            let film = try compose(plan, of: try decoded.film(for: plan))
+            let bytes = try PictureEncoder.encode(
+                film,
+                as: plan.kind,
+                quality: plan.style.quality,
+                keepsMetadata: plan.style.metadata == .keep
             )
+            try write(bytes, to: destination)
+            let picture = RenderReply.Picture(kind: plan.kind, size: plan.geometry.canvas, bytes: bytes.count)
+            return RenderReply.Style(name: plan.style.name, picture: picture)
         } catch {
-            return RenderReply.Style(name: style.name, failure: error)
+            return RenderReply.Style(name: plan.style.name, failure: error)
         }
     }
 
-    private func compose(
-        _ style: StyleSpec,
-        _ geometry: StyleGeometry,
-        of common: VipsPicture,
-        as kind: ImageKind
-    ) throws(RenderFailure) -> VipsPicture {
-        let keepsAlpha = kind != .jpeg
+    private func compose(_ plan: StylePlan, of film: Film) throws(RenderFailure) -> Film {
+        let (style, geometry, keepsAlpha) = (plan.style, plan.geometry, plan.kind != .jpeg)
         // Attention and entropy look at the pixels more than once, so they are computed first.
-        let scaled = try common.scaled(to: geometry.scaled).inMemory()
-        let cut = try scaled.cut(to: geometry.cut, keeping: style.gravity)
-        let opaque = keepsAlpha ? cut : try cut.flattened(over: style.background)
-        return try opaque.padded(to: geometry.canvas, with: style.background, alpha: keepsAlpha)
+        let scaled = try film.mapped { frame throws(RenderFailure) in try frame.scaled(to: geometry.scaled).inMemory() }
+        return try scaled.cut(to: geometry.cut, keeping: style.gravity).mapped { frame throws(RenderFailure) in
+            let opaque = keepsAlpha ? frame : try frame.flattened(over: style.background)
+            return try opaque.sharpened(style.sharpen)
+                .padded(to: geometry.canvas, with: style.background, alpha: keepsAlpha)
+        }
     }
 
-    private func write(
-        _ picture: VipsPicture,
-        as kind: ImageKind,
-        quality: Int,
-        to destination: OpenDescriptor
-    ) throws(RenderFailure) -> Int {
-        let bytes = try PictureEncoder.encode(picture, as: kind, quality: quality)
+    private func write(_ bytes: [UInt8], to destination: OpenDescriptor) throws(RenderFailure) {
         guard bytes.count <= job.limits.resultBytes else {
             throw RenderFailure(.destination, "The result is larger than \(job.limits.resultBytes) bytes.")
         }
@@ -90,11 +84,5 @@ struct Renderer {
         } catch {
             throw RenderFailure(.destination, "The result cannot be written: \(error)")
         }
-        return bytes.count
     }
-}
-
-extension StyleSpec.Format {
-    /// The kind to encode, nil for that of the source.
-    fileprivate var kind: ImageKind? { ImageKind(rawValue: rawValue) }
 }

@@ -7,12 +7,13 @@ struct SourceDecoder {
     let bytes: UnsafeRawBufferPointer
     let limits: ImagingLimits
 
-    /// Sniffs the kind.
-    init(_ bytes: UnsafeRawBufferPointer, limits: ImagingLimits) throws(RenderFailure) {
+    /// Sniffs the kind, which has to be one of these.
+    init(_ bytes: UnsafeRawBufferPointer, limits: ImagingLimits, kinds: [ImageKind]) throws(RenderFailure) {
         self.bytes = bytes
         self.limits = limits
         switch ImageSniffer.sniff(bytes) {
-        case .image(let kind): self.kind = kind
+        case .image(let kind) where kinds.contains(kind): self.kind = kind
+        case .image(let kind): throw RenderFailure(.unsupported, "Files of type \(kind.rawValue) are not rendered.")
         case .unsupported(let name): throw RenderFailure(.unsupported, "Files of type \(name) are not rendered.")
         case .unknown: throw RenderFailure(.unsupported, "This is not a picture of a known kind.")
         }
@@ -34,18 +35,45 @@ struct SourceDecoder {
             size: header.orientation > 4 ? stored.turned : stored,
             frames: header.frames,
             orientation: header.orientation,
-            hasAlpha: header.hasAlpha
+            hasAlpha: header.hasAlpha && kind != .pdf
         )
     }
 
-    /// The whole picture, upright, in sRGB, of this size, in memory.
-    func decode(_ source: RenderReply.Source, to size: PixelSize) throws(RenderFailure) -> VipsPicture {
-        let isTurned = source.orientation > 4
-        let stored = isTurned ? source.size.turned : source.size
-        let target = isTurned ? size.turned : size
-        let ratio = min(Double(stored.width) / Double(target.width), Double(stored.height) / Double(target.height))
-        let small = try open(shrink: Self.codecShrink(ratio)).scaled(to: target).inMemory()
-        let standard = try small.standardColour()
+    /// One page or frame, upright, in sRGB, of this size, in memory.
+    func still(_ source: RenderReply.Source, page: Int, to size: PixelSize) throws(RenderFailure) -> VipsPicture {
+        let stored = source.isTurned ? source.size.turned : source.size
+        let target = source.isTurned ? size.turned : size
+        let horizontal = Double(target.width) / Double(stored.width)
+        let vertical = Double(target.height) / Double(stored.height)
+        let largest = max(horizontal, vertical)
+        let page = min(page, source.frames)
+        let opened =
+            try kind.isVector
+            ? open(shrink: 1, scale: largest, page: page) : open(shrink: Self.codecShrink(1 / largest), page: page)
+        return try finish(opened, source, to: target)
+    }
+
+    /// All frames, each as `still` gives it.
+    func film(_ source: RenderReply.Source, to size: PixelSize) throws(RenderFailure) -> Film {
+        let strip = try open(shrink: 1, frames: source.frames)
+        let height = strip.pageHeight
+        let target = source.isTurned ? size.turned : size
+        var frames: [VipsPicture] = []
+        for index in 0..<(strip.size.height / height) {
+            let (top, width) = (Int32(index * height), Int32(strip.size.width))
+            let frame = try strip.applying { clibvips_crop($0, $1, 0, top, width, Int32(height)) }
+            frames.append(try finish(frame, source, to: target))
+        }
+        return Film(frames: frames, delays: strip.integers("delay"), loop: strip.integer("loop"))
+    }
+
+    private func finish(
+        _ opened: VipsPicture,
+        _ source: RenderReply.Source,
+        to target: PixelSize
+    ) throws(RenderFailure) -> VipsPicture {
+        let paper = kind == .pdf ? try opened.flattened(over: .white) : opened
+        let standard = try paper.scaled(to: target).inMemory().standardColour()
         guard source.orientation > 1 else { return try standard.inMemory() }
         return try standard.applying(clibvips_autorot).inMemory()
     }
@@ -60,14 +88,30 @@ struct SourceDecoder {
         }
     }
 
-    private func open(shrink: Int32) throws(RenderFailure) -> VipsPicture {
-        try VipsPicture { out in
+    private func open(
+        shrink: Int32,
+        scale: Double = 1,
+        page: Int = 1,
+        frames: Int = 1
+    ) throws(RenderFailure) -> VipsPicture {
+        let (start, length) = (bytes.baseAddress, bytes.count)
+        let (first, count) = (Int32(page - 1), Int32(frames))
+        return try VipsPicture { out in
             switch kind {
-            case .jpeg: clibvips_load_jpeg(bytes.baseAddress, bytes.count, shrink, out)
-            case .png: clibvips_load_png(bytes.baseAddress, bytes.count, out)
-            case .webp: clibvips_load_webp(bytes.baseAddress, bytes.count, 1 / Double(shrink), out)
-            case .gif: clibvips_load_gif(bytes.baseAddress, bytes.count, out)
+            case .jpeg: clibvips_load_jpeg(start, length, shrink, out)
+            case .png: clibvips_load_png(start, length, out)
+            case .webp: clibvips_load_webp(start, length, 1 / Double(shrink), first, count, out)
+            case .gif: clibvips_load_gif(start, length, first, count, out)
+            case .tiff: clibvips_load_tiff(start, length, first, out)
+            case .heic, .avif: clibvips_load_heif(start, length, first, out)
+            case .svg: clibvips_load_svg(start, length, scale, out)
+            case .pdf: clibvips_load_pdf(start, length, scale, first, out)
             }
         }
     }
+}
+
+extension RenderReply.Source {
+    /// Whether what is stored has width and height exchanged.
+    fileprivate var isTurned: Bool { orientation > 4 }
 }

@@ -1,30 +1,52 @@
 internal import CLibVips
+internal import CLinux
 internal import Glibc
 internal import Imaging
 
 /// The library as a whole.
 enum Vips {
-    /// The loaders that stay usable; everything else that reads a file is blocked.
-    static let allowedLoaders = [
-        "VipsForeignLoadJpegBuffer", "VipsForeignLoadPngBuffer", "VipsForeignLoadWebpBuffer",
-        "VipsForeignLoadNsgifBuffer",
-    ]
+    /// The loader of a kind; every other that reads a file is blocked.
+    static func loader(of kind: ImageKind) -> String {
+        switch kind {
+        case .jpeg: "VipsForeignLoadJpegBuffer"
+        case .png: "VipsForeignLoadPngBuffer"
+        case .webp: "VipsForeignLoadWebpBuffer"
+        case .gif: "VipsForeignLoadNsgifBuffer"
+        case .tiff: "VipsForeignLoadTiffBuffer"
+        case .heic, .avif: "VipsForeignLoadHeifBuffer"
+        case .svg: "VipsForeignLoadSvgBuffer"
+        case .pdf: "VipsForeignLoadPdfBuffer"
+        }
+    }
 
-    /// Starts libvips with no cache, one worker thread, no modules and only the allowed loaders.
+    /// Starts libvips with no cache, one worker thread and only the loaders of these kinds; gives the kinds that it has.
     ///
     /// - Throws: `ImagingError` when it does not start.
-    static func start() throws {
+    static func start(_ kinds: [ImageKind]) throws -> [ImageKind] {
         setenv("VIPS_BLOCK_UNTRUSTED", "1", 1)
         setenv("VIPS_WARNING", "1", 1)
-        // Modules (PDF, ImageMagick, OpenSlide, JPEG XL) are looked for below this folder, so none is ever loaded.
+        // Modules (ImageMagick, OpenSlide, JPEG XL and more) are looked for below this folder, so none is loaded unasked.
         setenv("VIPSHOME", "/nonexistent", 1)
         guard vips_init("larder-imaged") == 0 else { throw ImagingError(.workerBroken, "libvips: \(takeError())") }
         vips_concurrency_set(1)
         vips_cache_set_max(0)
         vips_cache_set_max_mem(0)
+        // AVIF is a result too, so its module is there whether or not it may be a source.
+        loadModule("vips-heif.so")
+        if kinds.contains(.pdf) { loadModule("vips-poppler.so") }
         vips_block_untrusted_set(1)
         vips_operation_block_set("VipsForeignLoad", 1)
-        for loader in allowedLoaders { vips_operation_block_set(loader, 0) }
+        let found = kinds.filter { g_type_from_name(loader(of: $0)) != 0 }
+        for kind in found { vips_operation_block_set(loader(of: kind), 0) }
+        return found
+    }
+
+    /// Loads one module from the folder where this version of the library keeps them; without it its formats are missing.
+    private static func loadModule(_ name: String) {
+        guard let file = clinux_library_of("vips_init"), let folder = g_path_get_dirname(file) else { return }
+        defer { g_free(folder) }
+        let path = String(cString: folder)
+        _ = g_module_open("\(path)/vips-modules-\(vips_version(0)).\(vips_version(1))/\(name)", GModuleFlags(0))
     }
 
     /// The version of the library in this process.

@@ -28,7 +28,8 @@ extension VipsPicture {
     }
 
     private func eightBit() throws(RenderFailure) -> VipsPicture {
-        guard format == VIPS_FORMAT_USHORT else { return self }
+        guard format != VIPS_FORMAT_UCHAR else { return self }
+        guard format == VIPS_FORMAT_USHORT else { return try inStandardRange() }
         let isGrey = bands < 3
         let isPlain = interpretation != VIPS_INTERPRETATION_CMYK
         let eight = try applying { clibvips_cast($0, $1, VIPS_FORMAT_UCHAR, 1) }
@@ -36,6 +37,22 @@ extension VipsPicture {
         return try eight.applying {
             clibvips_reinterpret($0, $1, isGrey ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB)
         }
+    }
+
+    /// Numbers of other kinds, which TIFF can hold: the library knows by the colour space what is white.
+    private func inStandardRange() throws(RenderFailure) -> VipsPicture {
+        try applying { clibvips_colourspace($0, $1, VIPS_INTERPRETATION_sRGB) }
+            .applying { clibvips_cast($0, $1, VIPS_FORMAT_UCHAR, 0) }
+    }
+
+    /// The picture with its lightness sharpened; alpha stays as it is.
+    func sharpened(_ sigma: Double) throws(RenderFailure) -> VipsPicture {
+        guard sigma > 0 else { return self }
+        guard hasAlpha else { return try applying { clibvips_sharpen($0, $1, sigma) } }
+        let count = Int32(bands - 1)
+        let alpha = try applying { clibvips_bands($0, $1, count, 1) }
+        let colour = try applying { clibvips_bands($0, $1, 0, count) }.applying { clibvips_sharpen($0, $1, sigma) }
+        return try colour.applying { clibvips_join_bands($0, alpha.pointer, $1) }
     }
 
     /// What is left when all but this size is cut away.

@@ -35,6 +35,41 @@ final class VipsPicture {
     var interpretation: VipsInterpretation { vips_image_guess_interpretation(pointer) }
     var hasProfile: Bool { vips_image_get_typeof(pointer, VIPS_META_ICC_NAME) != 0 }
 
+    /// The height of one of the frames that lie below each other.
+    var pageHeight: Int { max(1, Int(vips_image_get_page_height(pointer))) }
+
+    /// Where it was cut out of the picture that it is of.
+    var offset: (left: Int32, top: Int32) {
+        (-Int32(vips_image_get_xoffset(pointer)), -Int32(vips_image_get_yoffset(pointer)))
+    }
+
+    /// A number among the metadata, 0 when there is none.
+    func integer(_ name: String) -> Int32 {
+        var value: Int32 = 0
+        guard vips_image_get_typeof(pointer, name) != 0, vips_image_get_int(pointer, name, &value) == 0 else {
+            return 0
+        }
+        return value
+    }
+
+    /// Numbers among the metadata.
+    func integers(_ name: String) -> [Int32] {
+        var (values, count): (UnsafeMutablePointer<Int32>?, Int32) = (nil, 0)
+        guard vips_image_get_typeof(pointer, name) != 0,
+            vips_image_get_array_int(pointer, name, &values, &count) == 0
+        else { return [] }
+        return Array(UnsafeBufferPointer(start: values, count: Int(count)))
+    }
+
+    /// A text among the metadata.
+    func text(_ name: String) -> String? {
+        var value: UnsafePointer<CChar>?
+        guard vips_image_get_typeof(pointer, name) != 0, vips_image_get_string(pointer, name, &value) == 0 else {
+            return nil
+        }
+        return value.map { String(cString: $0) }
+    }
+
     /// The names of all metadata.
     var fields: [String] {
         guard let names = vips_image_get_fields(pointer) else { return [] }
@@ -61,12 +96,19 @@ final class VipsPicture {
         return VipsPicture(owning: copy)
     }
 
-    /// The pixels without any metadata.
+    /// The pixels without any metadata, or with what describes the photograph: EXIF, XMP and IPTC.
     ///
-    /// By hand, because the WebP saver of 8.14.1 keeps EXIF (position of the photographer included) despite `strip`.
-    func stripped() throws(RenderFailure) -> VipsPicture {
+    /// By hand, because the WebP saver of 8.14.1 keeps EXIF (position of the photographer included) despite `strip`. The
+    /// colour profile goes in any case: the pixels are sRGB by now.
+    func stripped(keepsMetadata: Bool) throws(RenderFailure) -> VipsPicture {
         let copy = try applying(clibvips_copy)
-        for field in copy.fields { vips_image_remove(copy.pointer, field) }
+        for field in copy.fields where !(keepsMetadata && Self.describesPhoto(field)) {
+            vips_image_remove(copy.pointer, field)
+        }
         return copy
+    }
+
+    private static func describesPhoto(_ field: String) -> Bool {
+        field.hasPrefix("exif-") || field == VIPS_META_XMP_NAME || field == VIPS_META_IPTC_NAME
     }
 }

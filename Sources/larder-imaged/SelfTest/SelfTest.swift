@@ -8,7 +8,7 @@ internal import Imaging
 enum SelfTest {
     private struct Report: Encodable {
         let library: String
-        let loaders: [String]
+        let kinds: [String]
         let landlock: Int
         let seccomp: Bool
         let checks: [Check]
@@ -26,11 +26,11 @@ enum SelfTest {
         // A check that hangs ends all of it; a child dies with its parent.
         alarm(60)
         do {
-            let confined = try Zygote.prepare()
+            let (confined, kinds) = try Zygote.prepare(ImageKind.standardSources)
             let checks = try allChecks()
             let report = Report(
                 library: Vips.version,
-                loaders: Vips.allowedLoaders,
+                kinds: kinds.map(\.rawValue),
                 landlock: confined.landlock,
                 seccomp: confined.seccomp,
                 checks: checks,
@@ -115,7 +115,13 @@ enum SelfTest {
         try bytes.withUnsafeBytes { try source.replaceContent(with: $0) }
         let destination = try OpenDescriptor.inMemory()
         let job = try RenderJob(styles: [style])
-        let reply = Zygote.run(job, source: source, destinations: [destination], socket: nil)
+        let reply = Zygote.run(
+            job,
+            source: source,
+            destinations: [destination],
+            socket: nil,
+            kinds: ImageKind.standardSources
+        )
         let count = reply.styles.first?.picture?.bytes ?? 0
         return (reply, try destination.read(count: count))
     }
@@ -135,7 +141,7 @@ enum SelfTest {
     private static func writeSample(to file: OpenDescriptor) -> Bool {
         do {
             let black = try VipsPicture { clibvips_black($0, 640, 480) }
-            let result = try PictureEncoder.encode(black, as: .jpeg, quality: 90)
+            let result = try PictureEncoder.encode(Film(frames: [black]), as: .jpeg, quality: 90)
             try result.withUnsafeBytes { try file.replaceContent(with: $0) }
             return true
         } catch {

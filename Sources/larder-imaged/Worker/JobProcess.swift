@@ -8,10 +8,11 @@ enum JobProcess {
         _ job: RenderJob,
         source: OpenDescriptor,
         destinations: [OpenDescriptor],
-        answer: Int32
+        answer: Int32,
+        kinds: [ImageKind]
     ) -> Never {
         Confinement.confineJob(job.limits)
-        let reply = reply(to: job, source: source, destinations: destinations)
+        let reply = reply(to: job, source: source, destinations: destinations, kinds: kinds)
         guard let bytes = try? JobChannel.encode(reply) else { _exit(70) }
         var written = 0
         while written < bytes.count {
@@ -24,11 +25,15 @@ enum JobProcess {
         _exit(0)
     }
 
-    private static func reply(to job: RenderJob, source: OpenDescriptor, destinations: [OpenDescriptor]) -> RenderReply
-    {
+    private static func reply(
+        to job: RenderJob,
+        source: OpenDescriptor,
+        destinations: [OpenDescriptor],
+        kinds: [ImageKind]
+    ) -> RenderReply {
         do {
             let mapped = try MappedSource(source, limits: job.limits)
-            return Renderer(job: job, destinations: destinations).render(mapped.bytes)
+            return Renderer(job: job, destinations: destinations, kinds: kinds).render(mapped.bytes)
         } catch {
             return RenderReply(failure: error)
         }

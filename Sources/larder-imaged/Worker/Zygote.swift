@@ -7,17 +7,22 @@ internal import Imaging
 /// It has one thread, else fork would not be safe.
 enum Zygote {
     /// Serves jobs until the supervisor closes its end; returns the exit code.
-    static func serve() -> Int32 {
+    static func serve(_ kinds: [ImageKind]) -> Int32 {
         let socket = OpenDescriptor(adopting: 3)
         let channel = JobChannel(socket: socket)
         do {
             _ = clinux_die_with_parent()
-            let confined = try prepare()
+            let (confined, kinds) = try prepare(kinds)
             try channel.send(
-                WorkerGreeting(library: Vips.version, landlock: confined.landlock, seccomp: confined.seccomp)
+                WorkerGreeting(
+                    library: Vips.version,
+                    landlock: confined.landlock,
+                    seccomp: confined.seccomp,
+                    kinds: kinds
+                )
             )
             while let message = try channel.receive(RenderJob.self) {
-                try channel.send(answer(message.body, message.descriptors, socket))
+                try channel.send(answer(message.body, message.descriptors, socket, kinds))
             }
             return 0
         } catch let error as ImagingError where error.code == .shutDown {
@@ -28,22 +33,23 @@ enum Zygote {
         }
     }
 
-    /// Loads the library, then gives up every right.
-    static func prepare() throws -> Confinement.Report {
+    /// Loads the library, then gives up every right; gives the kinds for which there is a decoder.
+    static func prepare(_ kinds: [ImageKind]) throws -> (Confinement.Report, [ImageKind]) {
         clinux_limit_arenas(2)
-        try Vips.start()
-        return Confinement.confineZygote()
+        let found = try Vips.start(kinds)
+        return (Confinement.confineZygote(), found)
     }
 
     private static func answer(
         _ job: RenderJob,
         _ descriptors: [OpenDescriptor],
-        _ socket: OpenDescriptor
+        _ socket: OpenDescriptor,
+        _ kinds: [ImageKind]
     ) -> RenderReply {
         guard let source = descriptors.first, descriptors.count == job.styles.count + 1 else {
             return RenderReply(failure: RenderFailure(.worker, "The job came without its files."))
         }
-        return run(job, source: source, destinations: Array(descriptors.dropFirst()), socket: socket)
+        return run(job, source: source, destinations: Array(descriptors.dropFirst()), socket: socket, kinds: kinds)
     }
 
     /// Runs one job in a child, which does not get the socket, and says how it ended.
@@ -51,7 +57,8 @@ enum Zygote {
         _ job: RenderJob,
         source: OpenDescriptor,
         destinations: [OpenDescriptor],
-        socket: OpenDescriptor?
+        socket: OpenDescriptor?,
+        kinds: [ImageKind]
     ) -> RenderReply {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else {
@@ -61,7 +68,7 @@ enum Zygote {
         guard child != 0 else {
             close(ends[0])
             if let socket { close(socket.rawValue) }
-            JobProcess.run(job, source: source, destinations: destinations, answer: ends[1])
+            JobProcess.run(job, source: source, destinations: destinations, answer: ends[1], kinds: kinds)
         }
         close(ends[1])
         defer { close(ends[0]) }

@@ -175,6 +175,7 @@ struct ImagingSettings {
 
     init(_ settings: Settings) throws {
         if let path = settings.text("imaging.worker") { pool.program = WorkerProgram(path: path) }
+        if let kinds = settings.list("imaging.kinds") { pool.program.kinds = try kinds.map(Self.kind) }
         let workers = try settings.integer("imaging.workers", in: 0...256)
         pool.workers = workers > 0 ? workers : System.coreCount
         limits.pixels = try settings.integer("imaging.max_pixels", in: 1...1_000_000_000)
@@ -182,6 +183,16 @@ struct ImagingSettings {
         limits.addressSpace = try settings.integer("imaging.memory_bytes", in: (64 << 20)...(1 << 40))
         limits.cpuTime = .seconds(try settings.integer("imaging.cpu_seconds", in: 1...3600))
         limits.wallTime = .seconds(try settings.integer("imaging.wall_seconds", in: 1...3600))
+        limits.animationFrames = try settings.integer("imaging.animation_frames", in: 1...10_000)
+        limits.animationPixels = try settings.integer("imaging.animation_pixels", in: 1...1_000_000_000)
+    }
+
+    private static func kind(_ name: String) throws -> ImageKind {
+        guard let kind = ImageKind(rawValue: name) else {
+            let known = ImageKind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ConfigurationError("imaging.kinds: '\(name)' is not decoded; known are \(known).")
+        }
+        return kind
     }
 }
 
@@ -258,6 +269,10 @@ extension AttachmentsConfiguration {
         maximumWait = Int64(try settings.integer("attachments.max_wait", in: 0...3600))
         if case .array(let values) = settings.entry("attachments.styles").value {
             styles = try values.map { try StyleSpec.decode($0) }
+        }
+        tellsPhotos = settings.boolean("attachments.photo_details")
+        if (settings.list("imaging.kinds") ?? []).contains(ImageKind.pdf.rawValue) {
+            styledTypes = ContentTypePatterns(styledTypes.patterns + [ImageKind.pdf.contentType])
         }
         try validate()
     }

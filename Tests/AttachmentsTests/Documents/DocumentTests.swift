@@ -11,7 +11,8 @@ import Testing
         #expect(
             document.text == """
                 {"id":1,"original_url":"\(document.originalURL)","filename":null,"style_url":{},\
-                "content_type":"image/jpeg","byte_size":6,"width":null,"height":null,"state":"pending"}
+                "content_type":"image/jpeg","byte_size":6,"width":null,"height":null,"format":null,"frames":null,\
+                "dominant_color":null,"blurhash":null,"state":"pending"}
                 """
         )
     }
@@ -28,10 +29,25 @@ import Testing
             document.text == """
                 {"id":1,"original_url":"\(document.originalURL)","filename":"picture.jpg",\
                 "style_url":{"thumb":"\(urls[0].url)","medium":"\(urls[1].url)"},\
-                "content_type":"image/jpeg","byte_size":6,"width":800,"height":600,"state":"done"}
+                "content_type":"image/jpeg","byte_size":6,"width":800,"height":600,"format":"jpeg","frames":1,\
+                "dominant_color":"102030","blurhash":"L00","state":"done"}
                 """
         )
         #expect(urls[0].url.contains("/uploads/styles/1/thumb-") && urls[0].url.contains("picture-thumb.jpg"))
+    }
+
+    @Test func `when and where a photograph was taken is told when it is asked for`() async throws {
+        var fixture = try Fixture()
+        fixture.configuration.tellsPhotos = true
+        _ = try await fixture.attach()
+        #expect(try await fixture.queue.runNext())
+        let record = try await fixture.service.get(1, client: fixture.client)
+        let text = try fixture.presenter.document(record, addresses: fixture.addresses).text
+        #expect(
+            text.hasSuffix(
+                #""photo_time":"2014-05-01T12:34:56","photo_location":{"latitude":48.5,"longitude":-2.25},"state":"done"}"#
+            )
+        )
     }
 
     @Test func `a failed attachment says why, a late one says so`() async throws {

@@ -53,7 +53,8 @@ final class FakeRenderer: StyleRendering {
     func render(
         _ styles: [StyleSpec],
         source: OpenDescriptor,
-        destinations: [OpenDescriptor]
+        destinations: [OpenDescriptor],
+        tellsPhoto: Bool
     ) async throws -> RenderReply {
         let text = String(decoding: try source.read(count: 4096), as: UTF8.self)
         let (ending, gate) = state.withLock { state in
@@ -68,13 +69,22 @@ final class FakeRenderer: StyleRendering {
         }
     }
 
-    static let source = RenderReply.Source(
-        kind: .jpeg,
-        size: PixelSize(width: 800, height: 600),
-        frames: 1,
-        orientation: 1,
-        hasAlpha: false
-    )
+    static var source: RenderReply.Source {
+        var source = RenderReply.Source(
+            kind: .jpeg,
+            size: PixelSize(width: 800, height: 600),
+            frames: 1,
+            orientation: 1,
+            hasAlpha: false
+        )
+        var details = PictureDetails()
+        details.dominantColor = "102030"
+        details.blurhash = "L00"
+        details.photoTime = "2014-05-01T12:34:56"
+        details.photoLocation = PictureDetails.Location(latitude: 48.5, longitude: -2.25)
+        source.details = details
+        return source
+    }
 
     private static func pictures(
         _ styles: [StyleSpec],

@@ -1,9 +1,19 @@
+import Glibc
 import Imaging
 import Testing
 
 /// The built worker beside the test program.
 enum RealWorker {
     static let isBuilt = WorkerProgram().isThere
+
+    /// Whether this machine's libvips has the module; Debian's has.
+    static let hasAVIF = glob(isAt: "/usr/lib/*/vips-modules-*/vips-heif.so")
+
+    private static func glob(isAt pattern: String) -> Bool {
+        var found = glob_t()
+        defer { globfree(&found) }
+        return Glibc.glob(pattern, 0, nil, &found) == 0
+    }
 
     struct Rendered {
         let reply: RenderReply
