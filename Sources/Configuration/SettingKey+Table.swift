@@ -313,6 +313,7 @@ extension SettingKey {
         SettingKey(
             "attachments.photo_details",
             .boolean,
+            environment: "LARDER_ATTACHMENTS_PHOTO_DETAILS",
             standard: .bool(false),
             "tell when and where a photograph was taken, from its EXIF"
         ),
@@ -329,6 +330,7 @@ extension SettingKey {
         SettingKey(
             "imaging.kinds",
             .list,
+            environment: "LARDER_IMAGING_KINDS",
             standard: .array(["jpeg", "png", "webp", "gif", "avif", "heic", "tiff"].map(JSONValue.string)),
             "kinds of source image that are decoded; svg and pdf (its first page) only when named here"
         ),

@@ -103,6 +103,12 @@ def shared():
 
 
 @pytest.fixture(scope="module")
+def module_server():
+    """Makes a server for all tests of a module with more configuration: `yield from module_server({...})`."""
+    return _module_server
+
+
+@pytest.fixture(scope="module")
 def secure_shared(authority):
     """The same over TLS."""
     ca, chain, key = authority
