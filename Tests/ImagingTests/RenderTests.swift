@@ -246,7 +246,15 @@ import Testing
 
     @Test func `the same source and style give the same bytes`() async throws {
         let source = try await RealWorker.convert(Self.quarters(500, 300), to: .jpeg)
-        #expect(try await RealWorker.render(source).files == RealWorker.render(source).files)
+        let formats: [StyleSpec.Format] =
+            RealWorker.hasAVIF ? [.jpeg, .png, .webp, .gif, .avif] : [.jpeg, .png, .webp, .gif]
+        let styles = try formats.map {
+            try StyleSpec(name: $0.rawValue, width: 100, height: 50, mode: .fill, format: $0)
+        }
+        #expect(try await RealWorker.render(source, styles).files == RealWorker.render(source, styles).files)
+        let gif = GIFFile.frames(40, 30, colours: [[255, 0, 0], [0, 255, 0], [0, 0, 255]])
+        let film = try [StyleSpec(name: "film", width: 20, height: 20, animated: true)]
+        #expect(try await RealWorker.render(gif, film).files == RealWorker.render(gif, film).files)
     }
 
     @Test func `what was in a destination before is gone`() async throws {

@@ -38,6 +38,8 @@ enum Vips {
         vips_operation_block_set("VipsForeignLoad", 1)
         let found = kinds.filter { g_type_from_name(loader(of: $0)) != 0 }
         for kind in found { vips_operation_block_set(loader(of: kind), 0) }
+        // Classes are set up when they are first used: here once, instead of in the process of every job.
+        _ = vips_class_map_all(vips_operation_get_type(), { _, _ in nil }, nil)
         return found
     }
 
