@@ -3,10 +3,12 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 
 import pytest
 
+from attachments import attach
 from larder import BINARY, eventually
 
 
@@ -187,3 +189,23 @@ def test_a_restore_into_the_root_of_another_server_is_refused(server, folder):
     code, _, err = alone(other, "restore", folder / "backup")
     assert code == 1 and "another storage root" in err
     assert alone(other, "restore", folder / "backup", "--force")[0] == 0
+
+
+def test_ids_given_out_after_a_backup_are_not_given_out_again(server, folder):
+    one = server()
+    claimed = [attach(one, b"text", "a.txt", "text/plain")["id"] for _ in range(2)]
+    one.run("backup", folder / "backup")
+    claimed += [attach(one, b"text", "a.txt", "text/plain")["id"] for _ in range(2)]
+    assert one.stop() == 0
+    assert alone(one, "restore", folder / "backup")[0] == 0
+    one.start()
+    assert one.api("GET", f"/{claimed[-1]}").status_code == 404
+    claimed.append(attach(one, b"text", "a.txt", "text/plain")["id"])
+    assert claimed == [1, 2, 3, 4, 5]
+    # A new disk knows nothing of what was given out.
+    other = server()
+    assert other.stop() == 0
+    shutil.rmtree(other.path())
+    assert alone(other, "restore", folder / "backup")[0] == 0
+    other.start()
+    assert attach(other, b"text", "a.txt", "text/plain")["id"] > 1_000_000

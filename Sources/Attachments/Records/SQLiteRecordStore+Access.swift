@@ -20,7 +20,11 @@ extension SQLiteRecordStore {
     func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         try checkWritable()
         do {
-            return try await database.write(body)
+            return try await database.write { [self] db in
+                let value = try body(db)
+                try coverIDs(db)
+                return value
+            }
         } catch let error as DatabaseError {
             throw storageError(error)
         }

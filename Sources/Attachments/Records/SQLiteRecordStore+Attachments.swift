@@ -83,7 +83,7 @@ extension SQLiteRecordStore {
 extension SQLiteRecordStore {
     // A pending attachment shows why its job waits, if it says.
     static let selection = """
-        SELECT a.*, j.reason_code AS job_code, j.reason_message AS job_message
+        SELECT a.*, j.reason_code AS job_code, j.reason_message AS job_message, j.state AS job_state
         FROM attachments a LEFT JOIN jobs j ON j.attachment_id = a.id
         """
 
@@ -147,7 +147,7 @@ extension SQLiteRecordStore {
 }
 
 extension Row {
-    fileprivate var isDeleting: Bool { self["deleting"] }
+    var isDeleting: Bool { self["deleting"] }
 }
 
 extension AttachmentRecord {

@@ -7,6 +7,8 @@ import Synchronization
 /// The records in one SQLite file: write-ahead log, every commit synced, access on GRDB's own queues.
 package final class SQLiteRecordStore: RecordStore {
     let database: DatabasePool
+    // Nil where nothing is written.
+    private let issued: IssuedIDs?
     private let onFailedSync: @Sendable (String) -> Void
     private let failedSync = Mutex<String?>(nil)
 
@@ -24,8 +26,39 @@ package final class SQLiteRecordStore: RecordStore {
         onFailedSync: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
         self.onFailedSync = onFailedSync
+        database = try Self.tellingDamage(of: path) {
+            let database = try Self.connect(path)
+            // GRDB relaxes this when it turns the log on: a claim that was answered must survive a power cut.
+            try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try Self.migrate(database, path: path, to: schema)
+            Self.restrict(path)
+            return database
+        }
+        let issued = try IssuedIDs(besideRecords: path)
+        self.issued = issued
+        try database.write(issued.raise)
+    }
+
+    /// Opens the file to look at it: it is neither made nor brought up to date; nil when there is none.
+    ///
+    /// - Throws: as opening it to use it.
+    init?(inspecting path: String, schema: RecordsSchema = .current) throws {
+        guard access(path, F_OK) == 0 else { return nil }
+        onFailedSync = { _ in }
+        issued = nil
+        let (database, version) = try Self.tellingDamage(of: path) {
+            let database = try Self.connect(path)
+            return (database, try database.read(RecordsSchema.version(of:)))
+        }
+        self.database = database
+        // An empty file, which a start that was broken off leaves, holds none.
+        guard version > 0 else { return nil }
+        try Self.checkKnown(version, path, schema)
+    }
+
+    private static func tellingDamage<Value>(of path: String, _ open: () throws -> Value) throws -> Value {
         do {
-            database = try Self.open(path, schema)
+            return try open()
         } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
             throw AttachmentsError(
                 .damagedRecords,
@@ -35,17 +68,12 @@ package final class SQLiteRecordStore: RecordStore {
         }
     }
 
-    private static func open(_ path: String, _ schema: RecordsSchema) throws -> DatabasePool {
+    private static func connect(_ path: String) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.label = "larder.records"
         configuration.busyMode = .timeout(10)
         configuration.foreignKeysEnabled = true
-        let database = try DatabasePool(path: path, configuration: configuration)
-        // GRDB relaxes this when it turns the log on: a claim that was answered must survive a power cut.
-        try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        try migrate(database, path: path, to: schema)
-        restrict(path)
-        return database
+        return try DatabasePool(path: path, configuration: configuration)
     }
 
     // Secrets of access keys are in it. SQLite gives its other files the mode of the first; on a file system without
@@ -56,8 +84,21 @@ package final class SQLiteRecordStore: RecordStore {
 
     /// Ends all access, after the log's content was moved into the file: a copy of that alone is whole then.
     package func close() throws {
-        _ = try? database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        _ = try? database.writeWithoutTransaction { db in
+            _ = try db.checkpoint(.truncate)
+            try issued?.settle(db)
+        }
         try database.close()
+    }
+
+    /// Has ids that a transaction gave out never be given out again, whatever records are put back; before its commit.
+    func coverIDs(_ db: Database) throws {
+        do {
+            try issued?.cover(db)
+        } catch let error as StorageError where error.code == .readOnly {
+            failSync(error.message)
+            throw error
+        }
     }
 
     /// Refuses all writes from now on: a commit may not be on disk.
@@ -79,18 +120,21 @@ package final class SQLiteRecordStore: RecordStore {
 
     private static func migrate(_ database: DatabasePool, path: String, to schema: RecordsSchema) throws {
         let found = try database.read(RecordsSchema.version(of:))
-        guard found <= schema.version else {
-            throw AttachmentsError(
-                .newerRecords,
-                "\(path) has version \(found), made by a newer Larder; this one knows up to \(schema.version). "
-                    + "Start the newer Larder, or bring back the copy that it made beside the file."
-            )
-        }
+        try checkKnown(found, path, schema)
         guard found < schema.version else { return }
         if found > 0 {
             try DatabaseCopy.make(ofDatabase: path, at: "\(path).version-\(found)")
             restrict("\(path).version-\(found)")
         }
         try database.write { try schema.migrate($0, from: found) }
+    }
+
+    private static func checkKnown(_ version: Int, _ path: String, _ schema: RecordsSchema) throws {
+        guard version > schema.version else { return }
+        throw AttachmentsError(
+            .newerRecords,
+            "\(path) has version \(version), made by a newer Larder; this one knows up to \(schema.version). "
+                + "Start the newer Larder, or bring back the copy that it made beside the file."
+        )
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Attachments
 import Configuration
 import Glibc
 import ObjectStorage
@@ -70,7 +71,9 @@ struct RestoreCommand: AsyncParsableCommand {
         abstract: "Bring a backup of records, bucket settings and keys back into a storage root.",
         discussion: """
             Stop the server first. Objects that came back before or are there already keep their metadata; the index is made
-            again at the next start. What was there of the records is kept as records.sqlite.before-restore.
+            again at the next start. What was there of the records is kept as records.sqlite.before-restore. Ids of
+            attachments that were given out since the backup are not given out again; on a new disk, where nobody knows
+            them, a million are left out.
             """
     )
 
@@ -85,7 +88,10 @@ struct RestoreCommand: AsyncParsableCommand {
     func run() async throws {
         let root = try common.settings().text("storage") ?? "storage"
         let restore = try RootRestore(backup: directory, root: root, force: force)
+        let records = root + "/.larder/records.sqlite"
+        let isKnown = try IssuedIDs.isKnown(besideRecords: records)
         for file in try restore.run() { print(file) }
+        if !isKnown, FileContent.exists(records) { try IssuedIDs.leap(besideRecords: records) }
         StandardError.write("restored into \(root); start the server, and `larder fsck` if you want to be sure\n")
     }
 }

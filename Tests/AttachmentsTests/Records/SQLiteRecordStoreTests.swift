@@ -81,6 +81,80 @@ import Testing
     }
 }
 
+/// Ids stay unique when records of an earlier time are put back.
+@Suite struct IssuedIDsTests {
+    private let folder = TemporaryFolder()
+    private var path: String { folder.path + "/records.sqlite" }
+
+    private func token(_ store: SQLiteRecordStore) async throws -> Int64 {
+        let digest = (0..<8).map { _ in UInt8.random(in: 0...255) }
+        return try await store.insertToken(name: "one", digest: digest, created: Timestamp(seconds: 1)).id
+    }
+
+    /// Gives ids out, and closes the records, as a stop does.
+    private func issue(_ count: Int) async throws -> [Int64] {
+        let store = try SQLiteRecordStore(path: path)
+        var ids: [Int64] = []
+        for _ in 0..<count { ids.append(try await token(store)) }
+        try store.close()
+        return ids
+    }
+
+    private func copy(_ from: String, _ to: String) throws {
+        try? FileManager.default.removeItem(atPath: to)
+        try FileManager.default.copyItem(atPath: from, toPath: to)
+    }
+
+    @Test func `older records that are put back give no id out again`() async throws {
+        let first = try await issue(3)
+        try copy(path, path + ".backup")
+        let later = try await issue(150)
+        try copy(path + ".backup", path)
+        let again = try await issue(3)
+        #expect(first + later + again == Array(1...156))
+    }
+
+    @Test func `records that were removed give no id out again`() async throws {
+        _ = try await issue(5)
+        try FileManager.default.removeItem(atPath: path)
+        #expect(try await issue(1) == [6])
+    }
+
+    @Test func `every id is kept before it is given out, also when the process is killed`() async throws {
+        let store = try SQLiteRecordStore(path: path)
+        var last: Int64 = 0
+        for _ in 0..<120 {
+            last = try await token(store)
+            let kept = try JSONDecoder().decode(
+                [String: Int64].self,
+                from: Data(contentsOf: URL(filePath: path + ".issued"))
+            )
+            #expect(kept["tokens"]! >= last && kept["tokens"]! < last + 200)
+        }
+        // What a kill leaves, and the records of nothing beside it.
+        try copy(path + ".issued", folder.path + "/other.sqlite.issued")
+        let other = try SQLiteRecordStore(path: folder.path + "/other.sqlite")
+        #expect(try await token(other) > last)
+    }
+
+    @Test func `an id that cannot be kept is not given out`() async throws {
+        let store = try SQLiteRecordStore(path: path)
+        try FileManager.default.createDirectory(atPath: path + ".issued", withIntermediateDirectories: false)
+        await #expect(throws: (any Error).self) { try await token(store) }
+        #expect(try await store.tokens().isEmpty)
+        try FileManager.default.removeItem(atPath: path + ".issued")
+        #expect(try await token(store) == 1)
+    }
+
+    @Test func `where nobody knows the ids a million are left out`() async throws {
+        _ = try await issue(2)
+        try IssuedIDs.leap(besideRecords: path)
+        #expect(try await issue(1) == [1_000_003])
+        try Data("garbage".utf8).write(to: URL(filePath: path + ".issued"))
+        #expect(try await issue(1) == [2_000_004])
+    }
+}
+
 @Suite struct APITokensTests {
     private func tokens(_ fixture: Fixture, environment: String? = "sandbox") -> APITokens {
         APITokens(store: fixture.store, environmentToken: environment, clock: fixture.now)
