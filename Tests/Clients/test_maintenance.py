@@ -57,6 +57,18 @@ def test_fsck_finds_repairs_and_says_so_by_its_exit_status(root):
     assert keys(root.s3()) == ["deep/er/b", "hand", "x//y"]
 
 
+def test_fsck_shows_on_a_terminal_how_far_it_is(root):
+    main, terminal = os.openpty()
+    result = subprocess.run([str(BINARY), "fsck"], env=root.env, stdout=subprocess.PIPE, stderr=terminal, timeout=60)
+    os.close(terminal)
+    shown = os.read(main, 1 << 16).decode()
+    os.close(main)
+    assert result.returncode == 0 and result.stdout == b""
+    assert shown.endswith("3 objects, 0 attachments, 0 findings, 0 repaired\r\n"), shown
+    # A server may be ready before it is asked.
+    assert root.is_alive or " objects (" in shown, shown
+
+
 def test_fsck_leaves_to_people_what_only_they_can_decide(root):
     os.symlink("/etc/passwd", root.path("buckets/uploads/link"))
     for _ in range(2):

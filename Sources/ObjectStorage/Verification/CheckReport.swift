@@ -16,6 +16,8 @@ package final class CheckReport: Sendable {
         package var buckets = 0
         /// Keys that were gone through, where their versions are what is counted as objects.
         package var keys = 0
+        /// Attachments that were looked at.
+        package var attachments = 0
         /// What was refused, also where there is no finding for each.
         package var refused = 0
         /// Everything that was found.
@@ -50,9 +52,10 @@ package final class CheckReport: Sendable {
         }
     }
 
-    /// Counts what objects are parts of, and what was refused.
-    package func count(buckets: Int = 0, keys: Int = 0, refused: Int = 0) {
+    /// Counts what objects are parts of, what was refused, and what names objects.
+    package func count(buckets: Int = 0, keys: Int = 0, refused: Int = 0, attachments: Int = 0) {
         current.withLock { state in
+            state.attachments += attachments
             state.buckets += buckets
             state.keys += keys
             state.refused += refused

@@ -29,7 +29,7 @@ package struct RootInspection: Sendable {
         let index = try await pool.run { try inspectIndex(buckets, report) }
         let check = StoreCheck(
             root: root,
-            files: ObjectFiles(root: root, records: RecordFiles(root: root), log: log),
+            files: files,
             index: index,
             pool: pool,
             report: report,
@@ -37,6 +37,17 @@ package struct RootInspection: Sendable {
             confirm: { _, body in try await body() }
         )
         try await check.checkBuckets(buckets)
+    }
+
+    /// What lies at keys of the buckets that are there now.
+    package func storedFiles() async throws -> StoredFiles {
+        let buckets = try await pool.run { [root] in try RootCheck(root: root).buckets().buckets }
+        let named = Dictionary(buckets.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        return StoredFiles(files: files, pool: pool) { named[$0] }
+    }
+
+    private var files: ObjectFiles {
+        ObjectFiles(root: root, records: RecordFiles(root: root), log: log)
     }
 
     /// Ends the inspection.

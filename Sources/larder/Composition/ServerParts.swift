@@ -38,10 +38,15 @@ struct ServerParts {
         // Reads of cold files only: what is being sent waits here for the disk.
         pool = BlockingPool(threadCount: 8)
         self.logger = logger
-        storageActions = StorageActions(store: store, owner: Credentials.rootUserID, isAlone: false)
         records = try SQLiteRecordStore(path: settings.storage + "/.larder/records.sqlite") { reason in
             store.makeReadOnly(because: reason)
         }
+        storageActions = StorageActions(
+            store: store,
+            owner: Credentials.rootUserID,
+            isAlone: false,
+            records: RecordsCheck(records, store, settings.attachments, isLive: true, signals: signals)
+        )
         images = try ImageWorkerPool(settings.imaging.pool, logger: logger)
         tokens = APITokens(store: records, environmentToken: credentials.apiToken, clock: System.now)
         keys = credentials.keys

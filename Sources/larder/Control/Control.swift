@@ -119,7 +119,12 @@ struct AloneSession: ControlSession {
         self.store = store
         lock = nil
         records = try SQLiteRecordStore(path: root + "/.larder/records.sqlite")
-        let storage = StorageActions(store: store, owner: Credentials.rootUserID, isAlone: true)
+        let storage = StorageActions(
+            store: store,
+            owner: Credentials.rootUserID,
+            isAlone: true,
+            records: RecordsCheck(records, store, settings.attachments, isLive: false, signals: nil)
+        )
         self.storage = storage
         actions = Self.actions(records, root: root, storage: storage)
     }

@@ -1,6 +1,7 @@
 import Configuration
 import FoundationEssentials
 import Glibc
+import ObjectStorage
 import S3Protocol
 
 /// Long work, in a server or in this process, and how far it has come.
@@ -13,6 +14,8 @@ struct RunningTask {
         var buckets: Int64
         /// Keys that were gone through, where their versions are what is counted as objects.
         var keys: Int64
+        /// Attachments that were looked at.
+        var attachments: Int64
         /// Bytes that were read or copied.
         var bytes: Int64
         /// What was there already.
@@ -51,6 +54,7 @@ struct RunningTask {
             objects: state.integer("objects"),
             buckets: state.integer("buckets"),
             keys: state.integer("keys"),
+            attachments: state.integer("attachments"),
             bytes: state.integer("bytes"),
             skipped: state.integer("skipped"),
             refused: state.integer("refused"),
@@ -67,16 +71,44 @@ struct ProgressLine {
 
     /// Shows a task's state.
     mutating func show(_ state: JSONValue) {
+        show(
+            state.text("phase"),
+            objects: state.integer("objects"),
+            keys: state.integer("keys"),
+            bytes: state.integer("bytes"),
+            found: state.integer("found")
+        )
+    }
+
+    /// Shows what a check of this process has come to.
+    mutating func show(_ state: CheckReport.State) {
+        show(
+            state.phase,
+            objects: Int64(state.objects),
+            keys: Int64(state.keys),
+            bytes: state.bytes,
+            found: Int64(state.findings.count)
+        )
+    }
+
+    private mutating func show(_ phase: String, objects: Int64, keys: Int64, bytes: Int64, found: Int64) {
         guard isTerminal else { return }
         isShown = true
-        let seconds = max(1, Int64(began.duration(to: .now).components.seconds))
-        let rate = state.integer("objects") / seconds
-        let (found, keys) = (state.integer("found"), state.integer("keys"))
-        let counted = keys > 0 ? "keys with \(state.integer("objects")) versions" : "objects"
+        let rate = objects / max(1, Int64(began.duration(to: .now).components.seconds))
+        let counted = keys > 0 ? "\(keys) keys with \(objects) versions" : "\(objects) objects"
         StandardError.write(
-            "\r\u{1B}[K\(state.text("phase")): \(keys > 0 ? keys : state.integer("objects")) \(counted) (\(rate)/s), "
-                + "\(ByteText.amount(state.integer("bytes")))\(found > 0 ? ", \(found) findings" : "")"
+            "\r\u{1B}[K\(phase): \(counted) (\(rate)/s), \(ByteText.amount(bytes))"
+                + (found > 0 ? ", \(found) findings" : "")
         )
+    }
+
+    /// Shows how far a check of this process is, until the task is cancelled.
+    static func follow(_ report: CheckReport) -> Task<Void, Never> {
+        Task {
+            var line = ProgressLine()
+            repeat { line.show(report.state) } while (try? await Task.sleep(for: .milliseconds(100))) != nil
+            line.end()
+        }
     }
 
     /// Takes the line away.

@@ -110,6 +110,7 @@ final class OperatorTasks: Sendable {
             .init("objects", .number("\(state.objects)")),
             .init("buckets", .number("\(state.buckets)")),
             .init("keys", .number("\(state.keys)")),
+            .init("attachments", .number("\(state.attachments)")),
             .init("bytes", .number("\(state.bytes)")),
             .init("skipped", .number("\(state.skipped)")),
             .init("refused", .number("\(state.refused)")),

@@ -1,4 +1,4 @@
-import Attachments
+package import Attachments
 package import ObjectStorage
 import S3Protocol
 
@@ -8,9 +8,9 @@ package struct StorageActions: Sendable {
     private let tasks: OperatorTasks
 
     /// Actions on this store, whose new buckets get this owner; `isAlone` says that nobody else uses it.
-    package init(store: FileStore, owner: String, isAlone: Bool) {
+    package init(store: FileStore, owner: String, isAlone: Bool, records: RecordsCheck) {
         self.store = store
-        tasks = OperatorTasks(StoreTasks(store: store, owner: owner, isAlone: isAlone))
+        tasks = OperatorTasks(StoreTasks(store: store, owner: owner, isAlone: isAlone, records: records))
     }
 
     /// Ends the tasks that are under way.

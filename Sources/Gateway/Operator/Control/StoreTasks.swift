@@ -3,7 +3,7 @@ import DriveImport
 import ObjectStorage
 import S3Protocol
 
-/// The kinds of long work on a store.
+/// The kinds of long work on a store and its records.
 struct StoreTasks: Sendable {
     /// One piece of it; says in the report how far it is.
     typealias Work = @Sendable (CheckReport) async throws -> Void
@@ -11,6 +11,7 @@ struct StoreTasks: Sendable {
     let store: FileStore
     let owner: String
     let isAlone: Bool
+    let records: RecordsCheck
 
     /// The work that a command asks for.
     ///
@@ -37,8 +38,12 @@ struct StoreTasks: Sendable {
     }
 
     private func check(_ body: JSONBody) -> Work {
-        let (repair, store, isAlone) = (body.flag("repair"), store, isAlone)
-        return { report in try await store.check(repair: repair, isAlone: isAlone, report) }
+        let (repair, store, isAlone, records) = (body.flag("repair"), store, isAlone, records)
+        return { report in
+            try await store.check(repair: repair, isAlone: isAlone, report)
+            // Afterwards: what became an object by the repair is one that attachments can be held against.
+            try await records.run(repair: repair, report)
+        }
     }
 
     private func scan(_ body: JSONBody) throws -> Work {
