@@ -33,11 +33,11 @@ package struct GatewayResponder: RequestResponder {
     /// The answer of the surface that the request is for.
     package func respond(to request: Request) async -> Response {
         let path = request.head.target.rawPath
-        let isOurs = path.hasPrefix(OperatorSurface.prefix) || path.hasPrefix(APISurface.prefix)
+        let isOurs = ByteText.hasPrefix(path, OperatorSurface.prefix) || ByteText.hasPrefix(path, APISurface.prefix)
         guard isOurs, !addressing.isBucketHost(request.head.headers["Host"] ?? "") else {
             return await respondAsS3(to: request)
         }
-        return path.hasPrefix(APISurface.prefix)
+        return ByteText.hasPrefix(path, APISurface.prefix)
             ? await api.respond(to: request) : await operations.respond(to: request)
     }
 

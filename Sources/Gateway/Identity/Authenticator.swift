@@ -58,9 +58,9 @@ package struct Authenticator: Sendable {
                 signature: nil
             )
         case .v4Header(let request), .v4Query(let request):
-            _ = try request.validate(now: now, policy: policy)
+            let validity = try request.validate(now: now, policy: policy)
             let key = try keys.key(request.credential.accessKeyID)
-            let verified = try request.verify(secret: key.secret, now: now, policy: policy, cache: cache)
+            let verified = try request.verify(secret: key.secret, validity: validity, cache: cache)
             if let token = verified.securityToken { throw .invalidToken(token) }
             return Authenticated(identity: key.identity, payload: verified.payload, signature: verified)
         case .v2Header(let request), .v2Query(let request):

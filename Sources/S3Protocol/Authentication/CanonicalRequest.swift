@@ -25,24 +25,36 @@ package struct CanonicalRequest: Sendable, Equatable {
         payloadHash: String,
         query: Query = .whole
     ) throws(S3Error) {
-        var text = head.method + "\n"
-        text += try Self.path(head.target.rawPath) + "\n"
-        text += Self.query(head.target.parameters, query) + "\n"
-        text += Self.headers(head.headers, signedHeaders) + "\n"
-        text += signedHeaders.text + "\n" + payloadHash
-        bytes = Array(text.utf8)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(1024)
+        bytes.append(contentsOf: head.method.utf8)
+        bytes.append(Self.lineEnd)
+        bytes.append(contentsOf: try Self.path(head.target.rawPath).utf8)
+        bytes.append(Self.lineEnd)
+        bytes.append(contentsOf: Self.query(head.target.parameters, query).utf8)
+        bytes.append(Self.lineEnd)
+        Self.append(head.headers, signedHeaders, to: &bytes)
+        bytes.append(Self.lineEnd)
+        bytes.append(contentsOf: signedHeaders.text.utf8)
+        bytes.append(Self.lineEnd)
+        bytes.append(contentsOf: payloadHash.utf8)
+        self.bytes = bytes
     }
 
     /// The canonical request as text.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Its SHA-256 in lower-case hexadecimal.
-    package var hash: String { Hex.encode(SHA256.hash(data: bytes)) }
+    package var hash: String { SHA256.hash(data: bytes).withUnsafeBytes { Hex.encode($0) } }
+
+    private static let lineEnd = UInt8(ascii: "\n")
 
     /// The path decoded once and encoded once; nothing is normalised and a raw `+` is a plus.
     ///
     /// - Throws: `InvalidURI` when an escape is bad or the path is not UTF-8.
     package static func path(_ rawPath: String) throws(S3Error) -> String {
+        // Most paths are canonical as they come.
+        if !rawPath.isEmpty, PercentEncoding.isCanonicalPath(rawPath) { return rawPath }
         guard let decoded = PercentEncoding.decode(rawPath.utf8, plusIsBlank: false),
             String(validating: decoded, as: UTF8.self) != nil
         else { throw .invalidURI("bad escape in the path") }
@@ -51,6 +63,7 @@ package struct CanonicalRequest: Sendable, Equatable {
 
     /// The parameters encoded anew and sorted by name, then value; repeats stay, a missing value is an empty one.
     package static func query(_ parameters: [RequestTarget.Parameter], _ form: Query = .whole) -> String {
+        guard !parameters.isEmpty else { return "" }
         var pairs: [(name: String, value: String)] = []
         for parameter in parameters {
             if form == .withoutSignature, ByteText.equal(parameter.name, "X-Amz-Signature") { continue }
@@ -71,33 +84,52 @@ package struct CanonicalRequest: Sendable, Equatable {
 
     /// One line for each signed name: its values in the order received, joined by commas; empty when it was not sent.
     package static func headers(_ headers: HeaderList, _ signedHeaders: SignedHeaderNames) -> String {
-        var values: [[UInt8]: [String]] = [:]
-        for field in headers.fields {
-            let name = ByteText.lowercasedASCII(field.name)
-            guard signedHeaders.contains(name) else { continue }
-            values[Array(name.utf8), default: []].append(value(field.value))
+        var bytes: [UInt8] = []
+        append(headers, signedHeaders, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func append(_ headers: HeaderList, _ signedHeaders: SignedHeaderNames, to bytes: inout [UInt8]) {
+        // Both are in the order of their names, so that one walk over each is enough, however many an attacker sends.
+        let fields = headers.fields.enumerated().filter { signedHeaders.contains($0.element.lowercasedName) }
+            .sorted { left, right in
+                let (one, other) = (left.element.lowercasedName.utf8, right.element.lowercasedName.utf8)
+                return one.elementsEqual(other) ? left.offset < right.offset : one.lexicographicallyPrecedes(other)
+            }
+        var (start, end) = (0, 0)
+        for (index, name) in signedHeaders.names.enumerated() {
+            // A name that is listed twice has its values twice.
+            if index == 0 || !ByteText.equal(signedHeaders.names[index - 1], name) { start = end }
+            end = start
+            bytes.append(contentsOf: name.utf8)
+            bytes.append(UInt8(ascii: ":"))
+            while end < fields.count, ByteText.equal(fields[end].element.lowercasedName, name) {
+                if end > start { bytes.append(UInt8(ascii: ",")) }
+                append(value: fields[end].element.value, to: &bytes)
+                end += 1
+            }
+            bytes.append(lineEnd)
         }
-        var text = ""
-        for name in signedHeaders.names {
-            text += name + ":" + (values[Array(name.utf8)] ?? []).joined(separator: ",") + "\n"
-        }
-        return text
     }
 
     /// A header value trimmed, each run of blanks and line folds in it made one blank.
     package static func value(_ raw: String) -> String {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(raw.utf8.count)
+        append(value: raw, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func append(value raw: String, to bytes: inout [UInt8]) {
+        let start = bytes.count
         var pendingBlank = false
         for byte in raw.utf8 {
             switch byte {
-            case 0x20, 0x09, 0x0D, 0x0A: pendingBlank = !bytes.isEmpty
+            case 0x20, 0x09, 0x0D, 0x0A: pendingBlank = bytes.count > start
             default:
                 if pendingBlank { bytes.append(0x20) }
                 pendingBlank = false
                 bytes.append(byte)
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -21,8 +21,8 @@ package struct Credential: Hashable, Sendable {
         let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
         guard parts.count >= 5 else { throw .malformed }
-        let scope = parts.suffix(4).map(\.self)
-        accessKeyID = parts.dropLast(4).joined(separator: "/")
+        let scope = Array(parts.suffix(4))
+        accessKeyID = parts.count == 5 ? parts[0] : parts.dropLast(4).joined(separator: "/")
         guard !accessKeyID.isEmpty, !scope[1].isEmpty else { throw .malformed }
         guard ByteText.equal(scope[3], CredentialScope.terminal) else { throw .terminal(scope[3]) }
         guard ByteText.equal(scope[2], "s3") else { throw .service(scope[2]) }

@@ -61,12 +61,12 @@ package struct PolicySignature: Sendable {
             let expected = SigV2Signature(secret: secret, text: policyBase64.utf8).base64
             return ByteText.equalInConstantTime(expected.utf8, signature.utf8)
         case .v4(let credential):
-            let key =
+            let (key, isKept) =
                 cache?.key(secret: secret, credential: credential)
-                ?? SigningKey(secret: secret, scope: credential.scope)
+                ?? (SigningKey(secret: secret, scope: credential.scope), false)
             guard ByteText.equalInConstantTime(key.signature(of: policyBase64.utf8).utf8, signature.utf8)
             else { return false }
-            cache?.keep(key, secret: secret, credential: credential)
+            if !isKept { cache?.keep(key, secret: secret, credential: credential) }
             return true
         }
     }

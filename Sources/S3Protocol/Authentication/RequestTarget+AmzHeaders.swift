@@ -5,7 +5,8 @@ extension RequestTarget {
     /// Left out are those of the signature itself, and the checksum ones: SDKs write the checksum of an empty body into
     /// upload URLs, so S3 lets it be signed and ignores it.
     package var amzHeaders: HeaderList {
-        HeaderList(
+        guard !parameters.isEmpty else { return HeaderList() }
+        return HeaderList(
             parameters.compactMap { parameter -> (String, String)? in
                 let name = ByteText.lowercasedASCII(parameter.name)
                 guard ByteText.hasPrefix(name, "x-amz-"), !Self.isOfSignature(name) else { return nil }

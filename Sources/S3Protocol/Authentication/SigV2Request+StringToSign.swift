@@ -34,7 +34,7 @@ extension SigV2Request {
         let fromQuery =
             form == .header ? [] : head.target.parameters.map { HeaderList.Field($0.name, $0.value) }
         for field in head.headers.fields + fromQuery {
-            let name = ByteText.lowercasedASCII(field.name)
+            let name = field.lowercasedName
             guard ByteText.hasPrefix(name, "x-amz-") else { continue }
             values[Array(name.utf8), default: []].append(CanonicalRequest.value(field.value))
         }

@@ -19,7 +19,16 @@ extension SigV4Request {
         policy: VerificationPolicy,
         cache: SigningKeyCache? = nil
     ) throws(S3Error) -> VerifiedSignature {
-        switch try compare(secret: secret, now: now, policy: policy, cache: cache) {
+        try verify(secret: secret, validity: try validate(now: now, policy: policy), cache: cache)
+    }
+
+    /// As the other, of a request that was validated already.
+    package func verify(
+        secret: SigningSecret,
+        validity: Validity,
+        cache: SigningKeyCache? = nil
+    ) throws(S3Error) -> VerifiedSignature {
+        switch try compare(secret: secret, validity: validity, cache: cache) {
         case .match(let verified): return verified
         case .mismatch(let mismatch): throw mismatch.s3Error
         }
@@ -32,19 +41,26 @@ extension SigV4Request {
         policy: VerificationPolicy,
         cache: SigningKeyCache? = nil
     ) throws(S3Error) -> Comparison {
-        let validity = try validate(now: now, policy: policy)
+        try compare(secret: secret, validity: try validate(now: now, policy: policy), cache: cache)
+    }
+
+    private func compare(
+        secret: SigningSecret,
+        validity: Validity,
+        cache: SigningKeyCache?
+    ) throws(S3Error) -> Comparison {
         try checkSignedHeaders(payload: validity.payload)
         let canonical = try canonicalRequest(payload: validity.payload)
         let text = StringToSign(date: validity.date, scope: credential.scope, canonicalRequest: canonical)
-        let key =
+        let (key, isKept) =
             cache?.key(secret: secret, credential: credential)
-            ?? SigningKey(secret: secret, scope: credential.scope)
+            ?? (SigningKey(secret: secret, scope: credential.scope), false)
         let isSame = ByteText.equalInConstantTime(key.signature(of: text.bytes).utf8, signature.utf8)
         let repeated = repeatedParameter
         guard isSame, repeated == nil else {
             return .mismatch(mismatch(text, canonical, payload: validity.payload, repeated: repeated))
         }
-        cache?.keep(key, secret: secret, credential: credential)
+        if !isKept { cache?.keep(key, secret: secret, credential: credential) }
         return .match(verified(validity, key))
     }
 
@@ -65,7 +81,7 @@ extension SigV4Request {
     private func checkSignedHeaders(payload: PayloadMode) throws(S3Error) {
         var missing: [String] = signedHeaders.contains("host") ? [] : ["host"]
         for field in head.headers.fields {
-            let name = ByteText.lowercasedASCII(field.name)
+            let name = field.lowercasedName
             guard ByteText.hasPrefix(name, "x-amz-"), !signedHeaders.contains(name) else { continue }
             if ByteText.equal(name, PayloadMode.headerName), !mustSignPayloadHeader(payload) { continue }
             if !missing.contains(where: { ByteText.equal($0, name) }) { missing.append(name) }

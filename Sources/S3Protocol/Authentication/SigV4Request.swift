@@ -101,16 +101,17 @@ private struct AuthorizationComponents {
     }
 
     private mutating func read(_ component: String) throws(S3Error) {
-        let halves = component.utf8.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            .map { String(decoding: $0, as: UTF8.self) }
-        guard halves.count == 2 else {
+        guard let mark = component.utf8.firstIndex(of: UInt8(ascii: "=")) else {
             throw .authorizationHeaderMalformed("the authorization component \"\(component)\" is malformed.")
         }
-        switch Array(halves[0].utf8) {
-        case Array("Credential".utf8): credential = halves[1]
-        case Array("SignedHeaders".utf8): signedHeaders = halves[1]
-        case Array("Signature".utf8): signature = halves[1]
-        default: break
+        let name = String(component[..<mark])
+        let value = String(component[component.utf8.index(after: mark)...])
+        if ByteText.equal(name, "Credential") {
+            credential = value
+        } else if ByteText.equal(name, "SignedHeaders") {
+            signedHeaders = value
+        } else if ByteText.equal(name, "Signature") {
+            signature = value
         }
     }
 }

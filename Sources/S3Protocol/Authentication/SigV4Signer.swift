@@ -121,7 +121,7 @@ package struct SigV4Signer: Sendable {
 
     private static func signable(_ headers: HeaderList) -> SignedHeaderNames {
         SignedHeaderNames(
-            names: headers.fields.map { ByteText.lowercasedASCII($0.name) }
+            names: headers.fields.map(\.lowercasedName)
                 .filter { !unsignable.contains($0) && !ByteText.hasPrefix($0, "proxy-") }
         )
     }

@@ -4,15 +4,15 @@ package struct SignedHeaderNames: Sendable {
     package let text: String
     /// The names in lower case and byte order, which is the order of the canonical headers.
     package let names: [String]
-    private let members: Set<[UInt8]>
 
     /// Splits a list at its `;`.
     package init(_ text: String) {
         self.text = text
         let parts = text.utf8.split(separator: UInt8(ascii: ";"))
             .map { ByteText.lowercasedASCII(String(decoding: $0, as: UTF8.self)) }
-        names = parts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        members = Set(names.map { Array($0.utf8) })
+        // Clients write them in order already.
+        let isSorted = zip(parts, parts.dropFirst()).allSatisfy { !$1.utf8.lexicographicallyPrecedes($0.utf8) }
+        names = isSorted ? parts : parts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     /// The list of these lower-case names.
@@ -23,6 +23,11 @@ package struct SignedHeaderNames: Sendable {
 
     /// Whether a header is signed; `name` in lower case.
     package func contains(_ name: String) -> Bool {
-        members.contains(Array(name.utf8))
+        var (low, high) = (0, names.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if names[middle].utf8.lexicographicallyPrecedes(name.utf8) { low = middle + 1 } else { high = middle }
+        }
+        return low < names.count && ByteText.equal(names[low], name)
     }
 }

@@ -16,7 +16,7 @@ package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable 
 
     /// The signature of `stringToSign` as 64 lower-case hexadecimal digits.
     package func signature(of stringToSign: some Sequence<UInt8>) -> String {
-        Hex.encode(HMAC<SHA256>.authenticationCode(for: Array(stringToSign), using: key))
+        HMAC<SHA256>.authenticationCode(for: Array(stringToSign), using: key).withUnsafeBytes { Hex.encode($0) }
     }
 
     /// The key's bytes in hexadecimal, to hold against published vectors.

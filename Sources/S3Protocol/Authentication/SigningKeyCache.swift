@@ -28,12 +28,12 @@ package final class SigningKeyCache: Sendable {
     /// How many keys are held.
     package var count: Int { state.withLock { $0.entries.count } }
 
-    /// The kept key of this secret and credential, or a derived one that is not kept yet.
-    package func key(secret: SigningSecret, credential: Credential) -> SigningKey {
+    /// The kept key of this secret and credential, or a derived one, which is to be kept once it has proved itself.
+    package func key(secret: SigningSecret, credential: Credential) -> (key: SigningKey, isKept: Bool) {
         let name = Array(credential.text.utf8)
         let entry = state.withLock { $0.entries[name] }
-        if let entry, entry.secret.matches(secret) { return entry.key }
-        return SigningKey(secret: secret, scope: credential.scope)
+        if let entry, entry.secret.matches(secret) { return (entry.key, true) }
+        return (SigningKey(secret: secret, scope: credential.scope), false)
     }
 
     /// Keeps a key that has proved itself.

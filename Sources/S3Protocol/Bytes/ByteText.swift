@@ -13,6 +13,32 @@ package enum ByteText {
         text.utf8.starts(with: prefix.utf8)
     }
 
+    // Texts are nearly always whole strings, whose bytes lie together: those are compared at once, the others, which go
+    // through generic code that is not specialised for them, byte by byte.
+
+    /// Whether both texts are the same bytes in UTF-8.
+    package static func equal(_ left: String, _ right: String) -> Bool {
+        let count = left.utf8.count
+        return count == right.utf8.count && same(left, right, count)
+    }
+
+    /// Whether the bytes of `text` begin with those of `prefix`.
+    package static func hasPrefix(_ text: String, _ prefix: String) -> Bool {
+        let count = prefix.utf8.count
+        return count <= text.utf8.count && same(text, prefix, count)
+    }
+
+    private static func same(_ left: String, _ right: String, _ count: Int) -> Bool {
+        withBytes(of: left) { left in withBytes(of: right) { right in left.prefix(count).elementsEqual(right) } }
+    }
+
+    /// Calls `body` with the bytes of a text.
+    @inline(__always)
+    package static func withBytes<Result>(of text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        if let result = text.utf8.withContiguousStorageIfAvailable(body) { return result }
+        return Array(text.utf8).withUnsafeBufferPointer(body)
+    }
+
     /// Whether both byte sequences are equal, in a time that depends on their lengths only.
     package static func equalInConstantTime(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
         guard left.count == right.count else { return false }
@@ -23,19 +49,53 @@ package enum ByteText {
 
     /// ASCII lower case; other bytes stay as they are, unlike with `String.lowercased()`.
     package static func lowercasedASCII(_ text: some StringProtocol) -> String {
-        String(
-            decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 },
-            as: UTF8.self
-        )
+        lowercasedASCII(String(text))
     }
+
+    /// ASCII lower case; a text without capitals is given back as it is.
+    package static func lowercasedASCII(_ text: String) -> String {
+        guard withBytes(of: text, { bytes in bytes.contains(where: isCapital) }) else { return text }
+        return withBytes(of: text) { bytes in
+            String(unsafeUninitializedCapacity: bytes.count) { lowered in
+                for index in bytes.indices { lowered[index] = lowercased(bytes[index]) }
+                return bytes.count
+            }
+        }
+    }
+
+    /// Whether both texts are the same but for the case of ASCII letters.
+    package static func equalIgnoringCase(_ left: String, _ right: String) -> Bool {
+        guard left.utf8.count == right.utf8.count else { return false }
+        return withBytes(of: left) { left in
+            withBytes(of: right) { right in
+                for index in left.indices where lowercased(left[index]) != lowercased(right[index]) { return false }
+                return true
+            }
+        }
+    }
+
+    private static func isCapital(_ byte: UInt8) -> Bool { byte &- 0x41 < 26 }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 { isCapital(byte) ? byte | 0x20 : byte }
 
     /// `text` without the blanks, tabs, carriage returns and line feeds at its ends.
     package static func trimmed(_ text: some StringProtocol) -> String {
+        trimmed(String(text))
+    }
+
+    /// `text` without the blanks, tabs, carriage returns and line feeds at its ends; itself when it has none.
+    package static func trimmed(_ text: String) -> String {
+        guard let first = text.utf8.first, let last = text.utf8.last, isBlank(first) || isBlank(last) else {
+            return text
+        }
         let bytes = Array(text.utf8)
-        let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0x0A }
         guard let first = bytes.firstIndex(where: { !isBlank($0) }),
             let last = bytes.lastIndex(where: { !isBlank($0) })
         else { return "" }
         return String(decoding: bytes[first...last], as: UTF8.self)
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A
     }
 }

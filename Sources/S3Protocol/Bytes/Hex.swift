@@ -5,6 +5,7 @@ package enum Hex {
 
     /// Two lower-case digits for each byte.
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        if let text = bytes.withContiguousStorageIfAvailable({ encode(UnsafeRawBufferPointer($0)) }) { return text }
         var digits: [UInt8] = []
         digits.reserveCapacity(bytes.underestimatedCount * 2)
         for byte in bytes {
@@ -14,6 +15,21 @@ package enum Hex {
         return String(decoding: digits, as: UTF8.self)
     }
 
+    /// Two lower-case digits for each byte.
+    package static func encode(_ bytes: UnsafeRawBufferPointer) -> String {
+        String(unsafeUninitializedCapacity: bytes.count * 2) { digits in
+            for (index, byte) in bytes.enumerated() {
+                digits[2 * index] = lowercaseDigit(byte >> 4)
+                digits[2 * index + 1] = lowercaseDigit(byte & 0x0F)
+            }
+            return bytes.count * 2
+        }
+    }
+
+    private static func lowercaseDigit(_ nibble: UInt8) -> UInt8 {
+        nibble + (nibble < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+    }
+
     /// Bytes as pairs of lower-case digits with one blank between them: the form of `StringToSignBytes` in S3's errors.
     package static func spaced(_ bytes: some Sequence<UInt8>) -> String {
         bytes.map { encode(CollectionOfOne($0)) }.joined(separator: " ")
@@ -21,7 +37,10 @@ package enum Hex {
 
     /// The bytes that an even number of hexadecimal digits of either case stands for, or nil for any other text.
     package static func decode(_ text: some StringProtocol) -> [UInt8]? {
-        let digits = Array(text.utf8)
+        decode(Array(text.utf8))
+    }
+
+    private static func decode(_ digits: [UInt8]) -> [UInt8]? {
         guard digits.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(digits.count / 2)

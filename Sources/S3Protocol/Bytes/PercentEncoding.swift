@@ -5,6 +5,12 @@
 package enum PercentEncoding {
     /// The encoded form of `bytes`; with `keepingSlash` a `/` stays as it is, as in a path.
     package static func encode(_ bytes: some Sequence<UInt8>, keepingSlash: Bool) -> String {
+        // Most text needs no escapes.
+        let plain = bytes.withContiguousStorageIfAvailable { bytes in
+            bytes.allSatisfy { isUnreserved($0) || keepingSlash && $0 == UInt8(ascii: "/") }
+                ? String(decoding: bytes, as: UTF8.self) : nil
+        }
+        if case .some(let text?) = plain { return text }
         var text: [UInt8] = []
         text.reserveCapacity(bytes.underestimatedCount)
         for byte in bytes {
@@ -28,6 +34,10 @@ package enum PercentEncoding {
     ///
     /// With `plusIsBlank` a `+` stands for a blank, as in a query or form.
     package static func decode(_ bytes: some Sequence<UInt8>, plusIsBlank: Bool) -> [UInt8]? {
+        let plain = bytes.withContiguousStorageIfAvailable { bytes in
+            bytes.contains { $0 == UInt8(ascii: "%") || plusIsBlank && $0 == UInt8(ascii: "+") } ? nil : Array(bytes)
+        }
+        if case .some(let decoded?) = plain { return decoded }
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.underestimatedCount)
         var iterator = bytes.makeIterator()
@@ -45,6 +55,11 @@ package enum PercentEncoding {
             }
         }
         return decoded
+    }
+
+    /// Whether decoding a path and encoding it again would give the same path.
+    static func isCanonicalPath(_ path: String) -> Bool {
+        path.utf8.allSatisfy { isUnreserved($0) || $0 == UInt8(ascii: "/") }
     }
 
     private static func isUnreserved(_ byte: UInt8) -> Bool {

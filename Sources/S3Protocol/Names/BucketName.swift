@@ -17,21 +17,27 @@ package struct BucketName: Hashable, Sendable {
         self.string = text
     }
 
-    private static let forbiddenPrefixes = ["xn--", "sthree-", "amzn-s3-demo-"]
-    private static let forbiddenSuffixes = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"]
+    private static let forbiddenPrefixes = ["xn--", "sthree-", "amzn-s3-demo-"].map { Array($0.utf8) }
+    private static let forbiddenSuffixes = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"].map {
+        Array($0.utf8)
+    }
 
     private static func isValid(_ bytes: [UInt8]) -> Bool {
         guard lengths.contains(bytes.count), bytes.allSatisfy(isAllowed) else { return false }
         guard let first = bytes.first, let last = bytes.last, isAlphanumeric(first), isAlphanumeric(last) else {
             return false
         }
-        let text = String(decoding: bytes, as: UTF8.self)
+        return (!bytes.contains(where: isDot) || areDotsValid(bytes))
+            && !forbiddenPrefixes.contains(where: { bytes.starts(with: $0) })
+            && !forbiddenSuffixes.contains(where: { bytes.suffix($0.count).elementsEqual($0) })
+    }
+
+    private static func areDotsValid(_ bytes: [UInt8]) -> Bool {
         let pairs = zip(bytes, bytes.dropFirst())
         if pairs.contains(where: { isDot($0) && !isAlphanumeric($1) || isDot($1) && !isAlphanumeric($0) }) {
             return false
         }
-        return !isIPv4(text) && !forbiddenPrefixes.contains(where: text.hasPrefix)
-            && !forbiddenSuffixes.contains(where: text.hasSuffix)
+        return !isIPv4(String(decoding: bytes, as: UTF8.self))
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

@@ -53,7 +53,7 @@ extension S3Operation {
         let operations: Set<S3Operation>
 
         func isAsked(by field: HeaderList.Field) -> Bool {
-            let sent = ByteText.lowercasedASCII(field.name)
+            let sent = field.lowercasedName
             guard names.contains(where: { $0.hasSuffix("-") ? ByteText.hasPrefix(sent, $0) : ByteText.equal(sent, $0) })
             else { return false }
             return !onlyIfTrue || ByteText.equal(ByteText.lowercasedASCII(ByteText.trimmed(field.value)), "true")

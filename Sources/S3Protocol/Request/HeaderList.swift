@@ -6,11 +6,14 @@ package struct HeaderList: Sendable {
         package let name: String
         /// The value as sent.
         package let value: String
+        /// The name in lower case (ASCII).
+        package let lowercasedName: String
 
         /// A field of this name and value.
         package init(_ name: String, _ value: String) {
             self.name = name
             self.value = value
+            lowercasedName = ByteText.lowercasedASCII(name)
         }
     }
 
@@ -27,6 +30,11 @@ package struct HeaderList: Sendable {
         self.fields = pairs.map { Field($0.0, $0.1) }
     }
 
+    /// These fields and others behind them.
+    package func appending(_ others: HeaderList) -> HeaderList {
+        others.fields.isEmpty ? self : HeaderList(fields + others.fields)
+    }
+
     /// Adds a field at the end.
     package mutating func append(_ name: String, _ value: String) {
         fields.append(Field(name, value))
@@ -34,21 +42,12 @@ package struct HeaderList: Sendable {
 
     /// The values of every field of this name (any case), in order.
     package func values(_ name: String) -> [String] {
-        fields.filter { Self.sameName($0.name, name) }.map(\.value)
+        fields.filter { ByteText.equalIgnoringCase($0.name, name) }.map(\.value)
     }
 
     /// The value of the first field of this name (any case).
     package subscript(_ name: String) -> String? {
-        fields.first { Self.sameName($0.name, name) }?.value
-    }
-
-    private static func sameName(_ left: String, _ right: String) -> Bool {
-        let (left, right) = (left.utf8, right.utf8)
-        return left.count == right.count
-            && zip(left, right).allSatisfy { lowercase($0) == lowercase($1) }
-    }
-
-    private static func lowercase(_ byte: UInt8) -> UInt8 {
-        (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+        for field in fields where ByteText.equalIgnoringCase(field.name, name) { return field.value }
+        return nil
     }
 }

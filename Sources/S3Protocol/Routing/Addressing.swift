@@ -21,8 +21,9 @@ package struct Addressing: Sendable {
     /// - Throws: `InvalidURI` for a bad escape or a key that is not UTF-8, `InvalidBucketName`, `KeyTooLongError`.
     package func resolve(_ head: RequestHead) throws(S3Error) -> Address {
         let host = ByteText.trimmed(head.headers["Host"] ?? "")
-        let name = Self.name(ofHost: host)
         let path = head.target.rawPath.utf8.dropFirst()
+        guard namesBuckets else { return try Self.pathAddress(path, host: host) }
+        let name = Self.name(ofHost: host)
         if let bucket = customHosts[name] {
             return Address(style: .customHost, host: host, bucket: bucket, key: try Self.key(path))
         }
@@ -44,6 +45,9 @@ package struct Addressing: Sendable {
         let name = bytes[..<end]
         return String(decoding: name.last == UInt8(ascii: ".") ? name.dropLast() : name, as: UTF8.self)
     }
+
+    /// Whether there are hosts that name a bucket.
+    private var namesBuckets: Bool { !suffixes.isEmpty || !customHosts.isEmpty }
 
     private func bucketLabel(of host: String) -> String? {
         guard !domains.contains(host), let suffix = suffixes.first(where: { host.hasSuffix($0) }) else { return nil }
@@ -73,6 +77,7 @@ package struct Addressing: Sendable {
 extension Addressing {
     /// Whether a host stands for one bucket, so that every path on it is a key.
     package func isBucketHost(_ host: String) -> Bool {
+        guard namesBuckets else { return false }
         let name = Self.name(ofHost: ByteText.trimmed(host))
         return customHosts[name] != nil || bucketLabel(of: name) != nil
     }

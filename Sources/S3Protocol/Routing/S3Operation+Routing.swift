@@ -8,12 +8,12 @@ extension S3Operation {
     package static func route(head: RequestHead, scope: Address.Scope) throws(S3Error) -> S3Operation {
         if ByteText.equal(head.method, "OPTIONS") { return .preflight }
         let subResource = try subResource(of: head.target)
-        let candidates = table.filter {
-            $0.scope == scope && same($0.subResource, subResource) && ByteText.equal($0.method, head.method)
-        }
-        guard let row = candidates.first(where: { $0.isSatisfied(by: head) }) else {
-            throw refusal(head.method, subResource, scope)
-        }
+        let candidates = rowsByMethod[Array(head.method.utf8)] ?? []
+        guard
+            let row = candidates.first(where: {
+                $0.scope == scope && same($0.subResource, subResource) && $0.isSatisfied(by: head)
+            })
+        else { throw refusal(head.method, subResource, scope) }
         try checkPartNumber(head.target, row: row)
         return row.operation
     }
@@ -21,7 +21,10 @@ extension S3Operation {
     /// All names that make a request something else than the plain one of its method.
     package static let subResources = Set(table.compactMap(\.subResource))
 
+    private static let rowsByMethod = Dictionary(grouping: table) { Array($0.method.utf8) }
+
     private static func subResource(of target: RequestTarget) throws(S3Error) -> String? {
+        guard !target.parameters.isEmpty else { return nil }
         var found: [String] = []
         for name in target.parameters.map(\.name)
         where subResources.contains(name) && !found.contains(where: { ByteText.equal($0, name) }) {

@@ -2,18 +2,41 @@ extension Timestamp {
     /// `20130524T000000Z`, the form of `x-amz-date` (ISO 8601 basic).
     package var basicISO8601: String {
         let time = CivilTime(self)
-        return pad(time.year, 4) + pad(time.month) + pad(time.day) + "T" + pad(time.hour) + pad(time.minute)
-            + pad(time.second) + "Z"
+        return DigitWriter.text { text in
+            text.number(time.year, 4)
+            text.number(time.month)
+            text.number(time.day)
+            text.add("T")
+            text.number(time.hour)
+            text.number(time.minute)
+            text.number(time.second)
+            text.add("Z")
+        }
     }
 
     /// `20130524`, the date in a credential's scope.
-    package var scopeDate: String { String(basicISO8601.prefix(8)) }
+    package var scopeDate: String {
+        let time = CivilTime(self)
+        return DigitWriter.text { text in
+            text.number(time.year, 4)
+            text.number(time.month)
+            text.number(time.day)
+        }
+    }
 
     /// `2013-05-24T00:00:00Z`, the form in policies and errors (ISO 8601 extended, whole seconds).
     package var iso8601: String {
         let time = CivilTime(self)
-        return pad(time.year, 4) + "-" + pad(time.month) + "-" + pad(time.day) + "T" + pad(time.hour) + ":"
-            + pad(time.minute) + ":" + pad(time.second) + "Z"
+        return DigitWriter.text { text in
+            text.number(time.year, 4)
+            text.add("-")
+            text.number(time.month)
+            text.add("-")
+            text.number(time.day)
+            text.add("T")
+            text.clock(time)
+            text.add("Z")
+        }
     }
 
     /// `2013-05-24T00:00:00.000Z`, the form in S3's XML; milliseconds are always zero there, so that listing and
@@ -23,8 +46,18 @@ extension Timestamp {
     /// `Fri, 24 May 2013 00:00:00 GMT`, an HTTP date (RFC 9110 section 5.6.7).
     package var httpDate: String {
         let time = CivilTime(self)
-        return "\(Self.weekdays[time.weekday]), \(pad(time.day)) \(Self.months[time.month - 1]) \(pad(time.year, 4)) "
-            + "\(pad(time.hour)):\(pad(time.minute)):\(pad(time.second)) GMT"
+        return DigitWriter.text { text in
+            text.add(Self.weekdays[time.weekday])
+            text.add(", ")
+            text.number(time.day)
+            text.add(" ")
+            text.add(Self.months[time.month - 1])
+            text.add(" ")
+            text.number(time.year, 4)
+            text.add(" ")
+            text.clock(time)
+            text.add(" GMT")
+        }
     }
 
     /// Reads `20130524T000000Z`, or gives nil.
@@ -82,53 +115,4 @@ extension Timestamp {
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
-
-    private func pad(_ value: Int, _ width: Int = 2) -> String {
-        let text = String(value)
-        return String(repeating: "0", count: max(0, width - text.count)) + text
-    }
-}
-
-/// Reads fixed-width numbers and separators from the front of a text.
-private struct DigitReader {
-    private var rest: Substring.UTF8View
-
-    init(_ text: some StringProtocol) {
-        rest = Substring(text).utf8
-    }
-
-    var isAtEnd: Bool { rest.isEmpty }
-
-    mutating func skip(_ character: Unicode.Scalar) -> Bool {
-        guard let first = rest.first, UInt32(first) == character.value else { return false }
-        rest.removeFirst()
-        return true
-    }
-
-    mutating func number(_ width: Int) -> Int? {
-        let digits = rest.prefix(width)
-        guard digits.count == width, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        rest.removeFirst(width)
-        return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
-    }
-
-    mutating func nanosecondFraction() -> Int64? {
-        guard skip(".") else { return 0 }
-        let digits = rest.prefix { (0x30...0x39).contains($0) }
-        guard (1...9).contains(digits.count) else { return nil }
-        let value = digits.reduce(Int64(0)) { $0 * 10 + Int64($1 - 0x30) }
-        let scale = (digits.count..<9).reduce(Int64(1)) { power, _ in power * 10 }
-        rest.removeFirst(digits.count)
-        return value * scale
-    }
-
-    mutating func offsetSeconds() -> Int? {
-        if skip("Z") { return 0 }
-        let sign: Int
-        if skip("+") { sign = 1 } else if skip("-") { sign = -1 } else { return nil }
-        guard let hours = number(2), hours < 24 else { return nil }
-        _ = skip(":")
-        guard let minutes = number(2), minutes < 60 else { return nil }
-        return sign * (hours * 3_600 + minutes * 60)
-    }
 }

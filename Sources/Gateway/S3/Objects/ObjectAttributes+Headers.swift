@@ -62,7 +62,7 @@ extension ObjectAttributes {
         let prefix = "x-amz-meta-"
         var result: [String: String] = [:]
         for field in request.headers.fields {
-            let name = ByteText.lowercasedASCII(field.name)
+            let name = field.lowercasedName
             guard ByteText.hasPrefix(name, prefix) else { continue }
             let value = EncodedWord.decode(ByteText.trimmed(field.value))
             let key = String(name.dropFirst(prefix.count))

@@ -17,7 +17,7 @@ enum RefusedHeaders {
     /// - Throws: `NotImplemented`, `InvalidBucketOwnerAWSAccountID`, `AccessDenied` for another owner.
     static func check(_ request: S3Request) throws(S3Error) {
         for field in request.headers.fields {
-            let name = ByteText.lowercasedASCII(field.name)
+            let name = field.lowercasedName
             guard customerKeys.contains(where: { ByteText.hasPrefix(name, $0) }) else { continue }
             throw .notImplemented(header: name)
         }

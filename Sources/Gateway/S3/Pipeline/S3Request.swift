@@ -48,7 +48,7 @@ package struct S3Request: Sendable {
 
     /// The header fields, then the query parameters that act as such.
     var headers: HeaderList {
-        HeaderList(http.head.headers.fields + queryHeaders.fields)
+        http.head.headers.appending(queryHeaders)
     }
 
     /// The value of a header, or of the query parameter that acts as one.
