@@ -152,11 +152,8 @@ extension HTTPConnection {
 
     private func flush(_ part: HTTPServerResponsePart) async throws {
         guard let context else { throw ChannelError.ioOnClosedChannel }
-        let channel = context.channel
-        let deadline = channel.eventLoop.scheduleTask(in: services.configuration.writeTimeout) {
-            channel.close(promise: nil)
-        }
-        defer { deadline.cancel() }
+        writeTimer?.start(services.configuration.writeTimeout) { $0.context?.channel.close(promise: nil) }
+        defer { writeTimer?.cancel() }
         try await context.writeAndFlush(wrapOutboundOut(part)).get()
     }
 }

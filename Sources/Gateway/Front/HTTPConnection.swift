@@ -38,7 +38,11 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     private var isClosing = false
     /// The answer to something that is no request is out; what still comes is dropped.
     private var isRefused = false
-    private var timer: Scheduled<Void>?
+    private var timer: LazyTimer<HTTPConnection>?
+    /// Limits how long a reader takes for a piece of an answer.
+    private(set) var writeTimer: LazyTimer<HTTPConnection>?
+    /// The peer's address, which the kernel is asked for once.
+    private lazy var peer = context?.remoteAddress?.ipAddress ?? ""
 
     init(services: FrontServices, executor: EventLoopExecutor, isSecure: Bool, isOverLimit: Bool) {
         self.services = services
@@ -51,6 +55,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        timer = LazyTimer(self, on: context.eventLoop)
+        writeTimer = LazyTimer(self, on: context.eventLoop)
         startTimer(services.configuration.idleTimeout) { $0.close() }
     }
 
@@ -90,7 +96,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     private func end() {
         isClosing = true
-        timer?.cancel()
+        timer?.end()
+        writeTimer?.end()
         pipelined.removeAll()
         exchange?.body.fail(.connectionClosed)
         exchange?.task?.cancel()
@@ -110,7 +117,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     private var wantsToRead: Bool {
         guard let exchange else { return true }
-        guard !exchange.isRequestComplete else { return false }
+        // One read ahead: taking the socket out of the loop's set and putting it back costs two system calls a request.
+        guard !exchange.isRequestComplete else { return pipelined.isEmpty }
         return exchange.isResponseComplete || exchange.body.hasRoom
     }
 
@@ -165,7 +173,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         guard let context, let parsed = ParsedHead(head) else { return refuse(.malformed) }
         let body = RequestBody(eventLoop: context.eventLoop) { [weak self] in self?.bodyIsWanted() }
         let origin = services.configuration.trustedProxies.origin(
-            peer: context.remoteAddress?.ipAddress ?? "",
+            peer: peer,
             isSecure: isSecure,
             headers: parsed.head.headers
         )
@@ -266,12 +274,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     // MARK: Time
 
     /// Does something later, unless something else is to be done first: a connection waits for one thing at a time.
-    func startTimer(_ delay: TimeAmount, _ action: @escaping @Sendable (HTTPConnection) -> Void) {
-        timer?.cancel()
-        timer = context?.eventLoop.scheduleTask(in: delay) { [weak self] in
-            guard let self else { return }
-            action(self)
-        }
+    func startTimer(_ delay: TimeAmount, _ action: @escaping (HTTPConnection) -> Void) {
+        timer?.start(delay, action)
     }
 }
 

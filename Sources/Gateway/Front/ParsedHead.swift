@@ -9,9 +9,10 @@ struct ParsedHead {
 
     init?(_ head: HTTPRequestHead) {
         guard head.version.major == 1, let target = try? RequestTarget(Self.originForm(head.uri)) else { return nil }
-        let lengths = Set(head.headers["Content-Length"])
+        let lengths = head.headers["Content-Length"]
         // RFC 9112 section 6.3: a message with both framings, or with two lengths, is an attack or a fault.
-        guard lengths.count <= 1, lengths.isEmpty || !head.headers.contains(name: "Transfer-Encoding") else {
+        let isOneLength = lengths.dropFirst().allSatisfy { $0 == lengths[0] }
+        guard isOneLength, lengths.isEmpty || !head.headers.contains(name: "Transfer-Encoding") else {
             return nil
         }
         // RFC 9112 section 6.1: codings that we do not take off would be stored as content, or be read differently by a
@@ -33,7 +34,7 @@ struct ParsedHead {
         self.head = RequestHead(
             method: head.method.rawValue,
             target: target,
-            headers: HeaderList(head.headers.map { ($0.name, $0.value) })
+            headers: HeaderList(head.headers.map { HeaderList.Field($0.name, $0.value) })
         )
         // RFC 9110 section 10.1.1: a client of HTTP/1.0 would take the interim answer for the final one.
         expectsContinue =
@@ -42,6 +43,7 @@ struct ParsedHead {
 
     /// The path and query of an absolute-form target, which servers have to accept (RFC 9112 section 3.2.2).
     private static func originForm(_ target: String) -> String {
+        guard target.utf8.first != UInt8(ascii: "/") else { return target }
         for scheme in ["http://", "https://"] where target.lowercased().hasPrefix(scheme) {
             let rest = target.dropFirst(scheme.count)
             guard let slash = rest.firstIndex(where: { $0 == "/" || $0 == "?" }) else { return "/" }

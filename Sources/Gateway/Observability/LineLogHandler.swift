@@ -1,4 +1,3 @@
-import Glibc
 package import Logging
 package import S3Protocol
 
@@ -31,35 +30,13 @@ package struct LineLogHandler: LogHandler {
 
     package func log(event: LogEvent) {
         let fields = metadata.merging(event.metadata ?? [:]) { _, new in new }
-        let pairs = fields.map { ($0.key, $0.value.description) }.sorted { $0.0 < $1.0 }
-        let line = format == .json ? json(event, pairs) : text(event, pairs)
-        // One write a line: lines of several threads never mix, and a full pipe is the reader's fault.
-        _ = line.withUTF8Copy { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        var line = line(event.level, event.message.description)
+        for (name, value) in fields.sorted(by: { $0.key < $1.key }) { line.add(name, value.description) }
+        line.write()
     }
 
-    private func text(_ event: LogEvent, _ pairs: [(String, String)]) -> String {
-        let details = pairs.map { " \($0.0)=\(Self.plain($0.1))" }.joined()
-        return "\(clock().iso8601) \(event.level) \(Self.plain(event.message.description, quoting: false))\(details)\n"
-    }
-
-    private func json(_ event: LogEvent, _ pairs: [(String, String)]) -> String {
-        let head = [("time", clock().iso8601), ("level", event.level.rawValue), ("message", event.message.description)]
-        let members = (head + pairs).map { JSONValue.quote($0.0) + ":" + JSONValue.quote($0.1) }
-        return "{" + members.joined(separator: ",") + "}\n"
-    }
-
-    /// Text that stays on its line: control characters become blanks, blanks put it in quotes.
-    private static func plain(_ text: String, quoting: Bool = true) -> String {
-        let safe = String(
-            String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 })
-        )
-        return quoting && (safe.isEmpty || safe.utf8.contains(UInt8(ascii: " "))) ? JSONValue.quote(safe) : safe
-    }
-}
-
-extension String {
-    fileprivate func withUTF8Copy<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        var copy = self
-        return copy.withUTF8(body)
+    /// A line whose fields the caller adds, in the order of their names, and which it writes.
+    func line(_ level: Logger.Level, _ message: String) -> LogLine {
+        LogLine(format, clock(), level.rawValue, message)
     }
 }
