@@ -24,7 +24,7 @@ struct IncomingContent {
     /// Keeps a chunk in memory; false when it has to be written.
     mutating func keep(_ chunk: ByteBuffer) -> Bool {
         guard file == nil, pending.readableBytes + chunk.readableBytes <= Self.longestPending else { return false }
-        pending.writeImmutableBuffer(chunk)
+        if pending.readableBytes == 0 { pending = chunk } else { pending.writeImmutableBuffer(chunk) }
         return true
     }
 

@@ -11,9 +11,17 @@ extension ObjectFiles {
         let bucketID: String
         /// Whether a change of it waits for the disk.
         var durability: Durability
-
         /// The key's natural place, if it has one.
-        var natural: KeyPlace? { KeyPlace.natural(key, bucket: bucket) }
+        let natural: KeyPlace?
+
+        init(key: ObjectKey, bucket: BucketName, bucketID: String, durability: Durability) {
+            self.key = key
+            self.bucket = bucket
+            self.bucketID = bucketID
+            self.durability = durability
+            natural = KeyPlace.natural(key, bucket: bucket)
+        }
+
         /// The key's escaped place.
         var escaped: KeyPlace { KeyPlace.escaped(key, bucketID: bucketID) }
         /// The line that announces a change of it.

@@ -12,8 +12,8 @@ extension FileDescriptor {
     }
 
     /// Waits until data and attributes are on disk.
-    func sync(_ what: String) throws {
-        guard fsync(number) == 0 else { throw StorageError.lastSystemError("sync \(what)") }
+    func sync(_ what: @autoclosure () -> String) throws {
+        guard fsync(number) == 0 else { throw StorageError.lastSystemError("sync \(what())") }
     }
 
     /// Waits until data is on disk, with as little metadata as is needed to read it.

@@ -58,16 +58,24 @@ struct IndexBatch {
         // A bucket that was dropped meanwhile has no number, and the row goes nowhere.
         guard let number = try number(of: bucketID) else { return }
         let key = Data(row.key.utf8)
-        let old = try size(of: key, number)
+        let arguments = Self.arguments(row, key, number)
+        // Most keys are new, and then one statement does it.
+        try insert("IGNORE", arguments)
+        if database.changesCount > 0 { return count(BucketUsage(bytes: row.size, objects: 1), number, bucketID) }
+        let old = try size(of: key, number) ?? 0
+        try insert("REPLACE", arguments)
+        count(BucketUsage(bytes: row.size - old, objects: 0), number, bucketID)
+    }
+
+    private func insert(_ conflict: String, _ arguments: StatementArguments) throws {
         try run(
             """
-            INSERT OR REPLACE INTO
+            INSERT OR \(conflict) INTO
             objects(bucket, key, seq, version, size, mtime, etag, checksum, class, sumtype, owner)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            Self.arguments(row, key, number)
+            arguments
         )
-        count(BucketUsage(bytes: row.size - (old ?? 0), objects: old == nil ? 1 : 0), number, bucketID)
     }
 
     private mutating func remove(_ key: ObjectKey, _ bucketID: String) throws {

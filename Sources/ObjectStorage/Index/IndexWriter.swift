@@ -91,16 +91,18 @@ final class IndexWriter: Sendable {
 
     /// Queues a change behind all that were queued before; never blocks.
     ///
-    /// What `room` holds is counted from then on. One that is not urgent may wait a few milliseconds for company.
+    /// What `room` holds is counted from then on. One that is not urgent may wait some milliseconds for company.
     @discardableResult
     func enqueue(_ change: IndexChange, room: Room? = nil, isUrgent: Bool = true) -> Ticket {
         let ticket = Ticket()
-        let isFirst = state.withLock { state in
+        let (isFirst, isFull) = state.withLock { state in
             state.queue.append(Item(change: change, ticket: ticket, room: room))
-            guard !state.isWriting else { return false }
+            let isFull = state.queue.count == Self.gatheredAtMost
+            guard !state.isWriting else { return (false, isFull) }
             state.isWriting = true
-            return true
+            return (true, isFull)
         }
+        let isUrgent = isUrgent || isFull
         if isUrgent { hurry.withLock { $0 = true } }
         if isFirst { startWriting() } else if isUrgent { hurry.signal() }
         return ticket
@@ -179,7 +181,11 @@ final class IndexWriter: Sendable {
 extension IndexWriter {
     private static let longestBatch = 4_096
     /// How long changes that nobody waits for gather, so that many share a transaction, in nanoseconds.
-    private static let gatheringTime = 5_000_000
+    ///
+    /// Keys that come together lie in few pages of the database, and each page is written once a transaction.
+    private static let gatheringTime = 50_000_000
+    /// So many changes have gathered enough.
+    private static let gatheredAtMost = 1_024
 
     private func startWriting() {
         thread.start { [self] isRunning in

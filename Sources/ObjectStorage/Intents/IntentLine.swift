@@ -9,8 +9,8 @@ struct IntentLine: Hashable, Sendable {
 
     /// `<crc32 of the rest, 8 hex> <bucket id> <key, percent-encoded>` without a line end.
     var text: String {
-        let rest = "\(bucketID) \(PercentEncoding.encode(key.utf8, keepingSlash: true))"
-        return "\(Self.checksum(rest)) \(rest)"
+        let rest = bucketID + " " + PercentEncoding.encode(key.utf8, keepingSlash: true)
+        return Self.checksum(rest) + " " + rest
     }
 
     /// A line of these parts.

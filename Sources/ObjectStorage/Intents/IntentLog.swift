@@ -12,7 +12,7 @@ final class IntentLog: Sendable {
     }
 
     private struct Request {
-        let line: IntentLine
+        let line: String
         let durability: Durability
         let answer: @Sendable (Result<Token, any Error>) -> Void
     }
@@ -65,14 +65,14 @@ final class IntentLog: Sendable {
     /// - Throws: `StorageError`; a failed sync makes the root read-only.
     func record(_ line: IntentLine, _ durability: Durability) async throws -> Token {
         try await withCheckedThrowingContinuation { continuation in
-            begin(Request(line: line, durability: durability) { continuation.resume(with: $0) })
+            begin(Request(line: line.text, durability: durability) { continuation.resume(with: $0) })
         }
     }
 
     /// Begins to put an intent on disk, for a thread of the pool that has other work meanwhile.
     func begin(_ line: IntentLine, _ durability: Durability) -> PendingIntent {
         let pending = PendingIntent()
-        begin(Request(line: line, durability: durability) { pending.finish($0) })
+        begin(Request(line: line.text, durability: durability) { pending.finish($0) })
         return pending
     }
 
@@ -178,7 +178,11 @@ extension IntentLog {
     private func write(_ batch: [Request]) throws -> Int64 {
         try root.checkWritable()
         // Begins with a line end: what a torn write left before it is a line of its own.
-        let text = "\n" + batch.map { $0.line.text + "\n" }.joined()
+        var text = Array("\n".utf8)
+        for request in batch {
+            text.append(contentsOf: request.line.utf8)
+            text.append(UInt8(ascii: "\n"))
+        }
         if try append(text) == false {
             _ = try beginSegment()
             guard try append(text) else { throw StorageError.system("write an intent", ENOSPC) }
@@ -189,9 +193,9 @@ extension IntentLog {
     }
 
     /// False after a short append: the segment is not used any more.
-    private func append(_ text: String) throws -> Bool {
+    private func append(_ text: [UInt8]) throws -> Bool {
         let file = state.withLock { $0.file }
-        return try Array(text.utf8).withUnsafeBytes { bytes in
+        return try text.withUnsafeBytes { bytes in
             let count = Glibc.write(file.number, bytes.baseAddress, bytes.count)
             guard count >= 0 else { throw StorageError.lastSystemError("write an intent") }
             return count == bytes.count

@@ -56,9 +56,16 @@ extension KeyPlace {
 
     /// Whether a key can be a path as it stands.
     static func isSafePath(_ key: [UInt8]) -> Bool {
-        let segments = key.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        guard segments.count <= mostSegments, segments.allSatisfy(isSafeSegment) else { return false }
-        return segments.first.map { !$0.elementsEqual(reservedFirst) } ?? false
+        var (start, count) = (key.startIndex, 0)
+        while true {
+            let end = key[start...].firstIndex(of: UInt8(ascii: "/")) ?? key.endIndex
+            let segment = key[start..<end]
+            count += 1
+            guard count <= mostSegments, isSafeSegment(segment) else { return false }
+            guard count > 1 || !segment.elementsEqual(reservedFirst) else { return false }
+            guard end < key.endIndex else { return true }
+            start = end + 1
+        }
     }
 
     private static func isSafeSegment(_ segment: ArraySlice<UInt8>) -> Bool {

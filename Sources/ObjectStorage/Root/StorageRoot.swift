@@ -78,16 +78,24 @@ final class StorageRoot: Sendable {
     // MARK: Syncs
 
     /// Syncs a file that has no place yet: a failure concerns its request only.
-    func sync(_ file: FileDescriptor, _ what: String, _ durability: Durability = .strict) throws {
+    func sync(
+        _ file: FileDescriptor,
+        _ what: @autoclosure () -> String,
+        _ durability: Durability = .strict
+    ) throws {
         guard durability == .strict else { return }
-        try file.sync(what)
+        try file.sync(what())
     }
 
     /// Syncs something that is part of the root already; a failure makes the root read-only.
-    func syncPublished(_ file: FileDescriptor, _ what: String, _ durability: Durability = .strict) throws {
+    func syncPublished(
+        _ file: FileDescriptor,
+        _ what: @autoclosure () -> String,
+        _ durability: Durability = .strict
+    ) throws {
         guard durability == .strict else { return }
         do {
-            try file.sync(what)
+            try file.sync(what())
         } catch let error as StorageError {
             makeReadOnly(because: error.message)
             throw StorageError(.readOnly, error.message, cause: error.cause)
@@ -106,7 +114,9 @@ final class StorageRoot: Sendable {
 
     /// A directory that is about to be changed.
     func branch(_ directory: FileDescriptor, at path: String, _ durability: Durability) throws -> Branch {
-        guard durability == .strict else { return Branch(directory: directory, path: path, unsynced: []) }
+        guard durability == .strict, !synced.containsAll(upTo: path) else {
+            return Branch(directory: directory, path: path, unsynced: [])
+        }
         let unsynced = try Self.ancestors(of: path).filter { !synced.contains($0.path) }.compactMap { ancestor in
             try self.directory.openDirectory(ancestor.parent).map { (ancestor.path, $0) }
         }

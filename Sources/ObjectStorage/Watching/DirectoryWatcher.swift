@@ -41,11 +41,17 @@ final class DirectoryWatcher: Sendable {
         var end: ContinuousClock.Instant
     }
 
+    /// A name in a watched directory.
+    private struct Name: Hashable {
+        let watch: Int32
+        let bytes: [UInt8]
+    }
+
     // By the bytes of paths: two that Swift's strings hold for equal are two directories.
     private struct State {
         var paths: [Int32: String] = [:]
         var watches: [[UInt8]: Int32] = [:]
-        var expected: [[UInt8]: Expectation] = [:]
+        var expected: [Name: Expectation] = [:]
 
         mutating func forget(_ watch: Int32) {
             guard let path = paths.removeValue(forKey: watch) else { return }
@@ -63,6 +69,8 @@ final class DirectoryWatcher: Sendable {
     private let stop: (read: FileDescriptor, write: FileDescriptor)
     private let capacity: Int
     private let state = Mutex(State())
+    /// Where `next` has the kernel's answer put: too large to be made for each call.
+    private let found = Mutex([clinux_watch_event](repeating: clinux_watch_event(), count: eventsAtOnce))
 
     /// - Throws: `StorageError` when the kernel gives no queue.
     init(root: FileDescriptor, capacity: Int) throws {
@@ -118,10 +126,10 @@ final class DirectoryWatcher: Sendable {
     /// The store is about to change a name itself: the next event of it is dropped, if it comes within a second.
     func expect(_ name: String, in directory: String) {
         state.withLock { state in
-            guard state.watches[Array(directory.utf8)] != nil else { return }
-            let (path, end) = (Array("\(directory)/\(name)".utf8), ContinuousClock.now + Self.patience)
-            let count = state.expected[path].map { $0.end < .now ? 0 : $0.count } ?? 0
-            state.expected[path] = Expectation(count: count + 1, end: end)
+            guard let watch = state.watches[Array(directory.utf8)] else { return }
+            let (name, now) = (Name(watch: watch, bytes: Array(name.utf8)), ContinuousClock.now)
+            let count = state.expected[name].map { $0.end < now ? 0 : $0.count } ?? 0
+            state.expected[name] = Expectation(count: count + 1, end: now + Self.patience)
             if state.expected.count > Self.mostExpected { Self.purge(&state) }
         }
     }
@@ -132,26 +140,36 @@ final class DirectoryWatcher: Sendable {
     }
 
     private static func purge(_ state: inout State) {
-        state.expected = state.expected.filter { $0.value.end >= .now }
+        let now = ContinuousClock.now
+        state.expected = state.expected.filter { $0.value.end >= now }
     }
 
     /// The change did not happen.
     func unexpect(_ name: String, in directory: String) {
-        state.withLock { _ = Self.take("\(directory)/\(name)", &$0) }
+        state.withLock { state in
+            guard let watch = state.watches[Array(directory.utf8)] else { return }
+            _ = Self.take(Name(watch: watch, bytes: Array(name.utf8)), .now, &state)
+        }
     }
 
     /// Waits for what happens; blocks, so only on a thread of its own.
     func next() throws -> Batch {
-        var events = [clinux_watch_event](repeating: clinux_watch_event(), count: Self.eventsAtOnce)
-        let count = clinux_watch_next(queue.number, stop.read.number, &events, events.count)
-        guard count >= 0 else { throw StorageError.lastSystemError("read what happened in watched directories") }
-        guard count > 0 else { return .stopped }
-        return state.withLock { state in
-            guard !events[..<Int(count)].contains(where: { $0.mask & clinux_watch_lost.rawValue != 0 }) else {
+        try found.withLock { events in
+            let count = clinux_watch_next(queue.number, stop.read.number, &events, events.count)
+            guard count >= 0 else { throw StorageError.lastSystemError("read what happened in watched directories") }
+            guard count > 0 else { return .stopped }
+            return events.withUnsafeBufferPointer { batch($0.prefix(Int(count))) }
+        }
+    }
+
+    private func batch(_ events: Slice<UnsafeBufferPointer<clinux_watch_event>>) -> Batch {
+        state.withLock { state in
+            guard !events.contains(where: { $0.mask & clinux_watch_lost.rawValue != 0 }) else {
                 state.expected = [:]
                 return .overflow
             }
-            return .events(events[..<Int(count)].compactMap { Self.event($0, &state) })
+            let now = ContinuousClock.now
+            return .events(events.compactMap { Self.event($0, now, &state) })
         }
     }
 
@@ -160,15 +178,20 @@ final class DirectoryWatcher: Sendable {
         _ = write(stop.write.number, "x", 1)
     }
 
-    private static func event(_ found: clinux_watch_event, _ state: inout State) -> Event? {
+    private static func event(
+        _ found: clinux_watch_event,
+        _ now: ContinuousClock.Instant,
+        _ state: inout State
+    ) -> Event? {
         guard let directory = state.paths[found.watch] else { return nil }
         if found.mask & clinux_watch_gone.rawValue != 0 {
             state.forget(found.watch)
             return nil
         }
-        guard let name = name(of: found) else { return nil }
+        let bytes = withUnsafeBytes(of: found.name) { Array($0.prefix { $0 != 0 }) }
+        guard !take(Name(watch: found.watch, bytes: bytes), now, &state) else { return nil }
+        guard let name = String(validating: bytes, as: UTF8.self) else { return nil }
         let path = "\(directory)/\(name)"
-        guard !take(path, &state) else { return nil }
         let isDirectory = found.mask & clinux_watch_directory.rawValue != 0
         return kind(of: found.mask).map { Event(path: path, kind: $0, isDirectory: isDirectory) }
     }
@@ -179,16 +202,9 @@ final class DirectoryWatcher: Sendable {
         return mask & clinux_watch_made.rawValue != 0 ? .made : nil
     }
 
-    private static func name(of event: clinux_watch_event) -> String? {
-        withUnsafeBytes(of: event.name) { bytes in
-            String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        }
-    }
-
-    private static func take(_ path: String, _ state: inout State) -> Bool {
-        let key = Array(path.utf8)
-        guard let found = state.expected[key] else { return false }
-        state.expected[key] = found.count > 1 ? Expectation(count: found.count - 1, end: found.end) : nil
-        return found.end >= .now
+    private static func take(_ name: Name, _ now: ContinuousClock.Instant, _ state: inout State) -> Bool {
+        guard let found = state.expected[name] else { return false }
+        state.expected[name] = found.count > 1 ? Expectation(count: found.count - 1, end: found.end) : nil
+        return found.end >= now
     }
 }

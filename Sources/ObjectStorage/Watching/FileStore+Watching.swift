@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import S3Protocol
 import Synchronization
@@ -5,6 +6,9 @@ import Synchronization
 extension FileStore {
     /// How long a file that was made is left alone when nobody says that it is complete.
     private static let settlingTime = Duration.seconds(2)
+    /// How long the kernel gathers events before they are read again, in microseconds: each change of the store's own is
+    /// one, and a thread that is woken for each costs more than the rest of the watching.
+    private static let breath: UInt32 = 5_000
 
     /// Follows what is done to files by hand until `close`: it is listed within moments.
     func startWatching() {
@@ -19,6 +23,9 @@ extension FileStore {
                 do {
                     let batch = try watcher.next()
                     if case .stopped = batch { break }
+                    defer { usleep(Self.breath) }
+                    // All of it was the store's own.
+                    if case .events(let events) = batch, events.isEmpty { continue }
                     if case .dropped = continuation.yield(batch) { requestScan.yield() }
                 } catch {
                     log.error("directories are not watched any more", metadata: ["error": "\(error)"])
