@@ -2,7 +2,9 @@ import NIOCore
 package import S3Protocol
 
 /// One request as its handlers see it: the head as received, the body as a stream, and who asks.
-package struct Request: Sendable {
+///
+/// Every step on its way holds it, so it is made once and shared.
+package final class Request: Sendable {
     /// Names this request in answers, logs and the inspector.
     package let id: RequestID
     /// Method, target and headers exactly as received.

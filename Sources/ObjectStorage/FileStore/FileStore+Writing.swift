@@ -81,17 +81,16 @@ extension FileStore {
         _ target: ObjectFiles.Target,
         after last: Int64
     ) throws -> ObjectRecord {
-        var record = prepared.record
+        let (written, isEnabled) = (prepared.record, versioning(of: target) == .enabled)
+        let isVersionRight = prepared.keepsVersion || isEnabled == (written.version != .null)
+        guard last >= written.sequence || !isVersionRight else { return written }
+        var record = written
         if last >= record.sequence {
             record.sequence = sequences.next(clock(), after: last)
             // The id tells the order, too.
             if !prepared.keepsVersion, record.version != .null { record.version = .make(record.sequence) }
         }
-        let isEnabled = versioning(of: target) == .enabled
-        if !prepared.keepsVersion, isEnabled != (record.version != .null) {
-            record.version = isEnabled ? .make(record.sequence) : .null
-        }
-        guard record != prepared.record else { return record }
+        if !isVersionRight { record.version = isEnabled ? .make(record.sequence) : .null }
         let file = try prepared.file()
         try files.records.rewriteOrder(of: record, sidecar: prepared.sidecar, in: file.descriptor)
         try root.sync(file.descriptor, "an upload", target.durability)

@@ -90,13 +90,13 @@ package final class FileStore: Sendable {
         target(key, of: try registry.bucket(bucket))
     }
 
-    /// A key of this bucket.
-    func target(_ key: ObjectKey, of bucket: Bucket) -> ObjectFiles.Target {
+    /// A key of this bucket, whose changes are made durable as the bucket's settings say unless `durability` does.
+    func target(_ key: ObjectKey, of bucket: Bucket, _ durability: Durability? = nil) -> ObjectFiles.Target {
         ObjectFiles.Target(
             key: key,
             bucket: bucket.name,
             bucketID: bucket.id,
-            durability: bucket.settings.durability ?? configuration.durability
+            durability: durability ?? bucket.settings.durability ?? configuration.durability
         )
     }
 

@@ -2,7 +2,7 @@ import S3Protocol
 
 extension ObjectFiles {
     /// A key in a bucket, and how its changes are made durable.
-    struct Target: Sendable {
+    final class Target: Sendable {
         /// The key.
         let key: ObjectKey
         /// The bucket's name.
@@ -10,7 +10,7 @@ extension ObjectFiles {
         /// The bucket's id.
         let bucketID: String
         /// Whether a change of it waits for the disk.
-        var durability: Durability
+        let durability: Durability
         /// The key's natural place, if it has one.
         let natural: KeyPlace?
 
@@ -31,7 +31,7 @@ extension ObjectFiles {
 
 // The name of a lock: key and bucket, whatever else the bucket's settings say at the time.
 extension ObjectFiles.Target: Hashable {
-    static func == (left: Self, right: Self) -> Bool {
+    static func == (left: ObjectFiles.Target, right: ObjectFiles.Target) -> Bool {
         left.key == right.key && left.bucketID == right.bucketID
     }
 
@@ -43,7 +43,7 @@ extension ObjectFiles.Target: Hashable {
 
 extension ObjectFiles.Target: Comparable {
     /// The order in which several of them are locked.
-    static func < (left: Self, right: Self) -> Bool {
+    static func < (left: ObjectFiles.Target, right: ObjectFiles.Target) -> Bool {
         (left.bucketID, left.key) < (right.bucketID, right.key)
     }
 }

@@ -40,7 +40,20 @@ package struct Bucket: Sendable, Equatable {
     /// When it was made.
     package let created: Timestamp
     /// What can be set on it.
-    package var settings: BucketSettings
+    package var settings: BucketSettings {
+        _read { yield box.settings }
+        set { box = Box(newValue) }
+    }
+    private var box: Box
+
+    /// Settings are many and rarely change, while buckets are handed about by every request.
+    private final class Box: Sendable {
+        let settings: BucketSettings
+
+        init(_ settings: BucketSettings) {
+            self.settings = settings
+        }
+    }
 
     /// A bucket of these parts.
     package init(name: BucketName, id: String, owner: String, created: Timestamp, settings: BucketSettings) {
@@ -48,6 +61,12 @@ package struct Bucket: Sendable, Equatable {
         self.id = id
         self.owner = owner
         self.created = created
-        self.settings = settings
+        box = Box(settings)
+    }
+
+    /// Whether all of it is the same.
+    package static func == (left: Bucket, right: Bucket) -> Bool {
+        left.name == right.name && left.id == right.id && left.owner == right.owner && left.created == right.created
+            && left.settings == right.settings
     }
 }

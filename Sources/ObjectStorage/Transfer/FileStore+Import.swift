@@ -61,8 +61,7 @@ extension FileStore {
         _ report: CheckReport
     ) async throws {
         do {
-            var target = target(try ObjectKey(key), of: bucket)
-            if mode == .move { target.durability = .strict }
+            let target = target(try ObjectKey(key), of: bucket, mode == .move ? .strict : nil)
             let bytes = try await importFile(file, of: source, target, mode)
             report.count(1, bytes: bytes ?? 0, skipped: bytes == nil ? 1 : 0)
         } catch let error as StorageError where !error.concernsOneFile || error.code == .noSpace {

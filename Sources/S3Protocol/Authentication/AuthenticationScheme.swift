@@ -65,6 +65,10 @@ package enum AuthenticationScheme: Sendable {
         case version2
 
         init(_ target: RequestTarget) {
+            guard !target.parameters.isEmpty else {
+                self = .none
+                return
+            }
             if ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature"].contains(where: target.has) {
                 self = .version4
             } else {

@@ -12,13 +12,13 @@ package struct Credential: Hashable, Sendable {
     }
 
     /// `AKID/20130524/us-east-1/s3/aws4_request`.
-    package var text: String { "\(accessKeyID)/\(scope.text)" }
+    package var text: String { accessKeyID + "/" + scope.text }
 
     /// Reads a credential; the scope is its last four parts.
     ///
     /// - Throws: The first fault in S3's order: form, terminal, service, date.
     package init(parsing text: some StringProtocol) throws(CredentialFault) {
-        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        let parts = Array(text.utf8).split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
         guard parts.count >= 5 else { throw .malformed }
         let scope = Array(parts.suffix(4))

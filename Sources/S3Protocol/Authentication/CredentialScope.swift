@@ -18,5 +18,5 @@ package struct CredentialScope: Hashable, Sendable {
     }
 
     /// `20130524/us-east-1/s3/aws4_request`, the third line of the string to sign.
-    package var text: String { "\(date)/\(region)/\(service)/\(Self.terminal)" }
+    package var text: String { date + "/" + region + "/" + service + "/" + Self.terminal }
 }

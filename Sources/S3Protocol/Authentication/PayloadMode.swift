@@ -29,12 +29,12 @@ package enum PayloadMode: Sendable, Equatable {
     ///
     /// - Throws: `InvalidArgument` for an unknown value, `NotImplemented` for the SigV4A kinds.
     package init(_ text: String) throws(S3Error) {
-        if ByteText.equal(text, Self.unsignedText) {
+        if text.utf8.count == 64, text.utf8.allSatisfy({ Hex.value(of: $0) != nil }) {
+            self = .exact(text)
+        } else if ByteText.equal(text, Self.unsignedText) {
             self = .unsigned
         } else if let streaming = Streaming.allCases.first(where: { ByteText.equal($0.rawValue, text) }) {
             self = .streaming(streaming)
-        } else if text.utf8.count == 64, Hex.decode(text) != nil {
-            self = .exact(text)
         } else if ByteText.hasPrefix(text, "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD") {
             throw .asymmetricStreamingNotImplemented(text)
         } else {

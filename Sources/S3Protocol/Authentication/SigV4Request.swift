@@ -88,7 +88,7 @@ private struct AuthorizationComponents {
     var signature = ""
 
     init(_ text: String) throws(S3Error) {
-        let pieces = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        let pieces = Array(text.utf8).split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
         guard pieces.count == 3 else {
             throw .authorizationHeaderMalformed(
                 "the authorization header requires three components: Credential, SignedHeaders, and Signature."

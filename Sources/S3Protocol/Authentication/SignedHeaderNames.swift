@@ -8,7 +8,7 @@ package struct SignedHeaderNames: Sendable {
     /// Splits a list at its `;`.
     package init(_ text: String) {
         self.text = text
-        let parts = text.utf8.split(separator: UInt8(ascii: ";"))
+        let parts = Array(text.utf8).split(separator: UInt8(ascii: ";"))
             .map { ByteText.lowercasedASCII(String(decoding: $0, as: UTF8.self)) }
         // Clients write them in order already.
         let isSorted = zip(parts, parts.dropFirst()).allSatisfy { !$1.utf8.lexicographicallyPrecedes($0.utf8) }

@@ -8,7 +8,14 @@ package struct StringToSign: Sendable, Equatable {
 
     /// The string to sign of a request; `date` in basic ISO 8601.
     package init(date: String, scope: CredentialScope, canonicalRequest: CanonicalRequest) {
-        bytes = Array("\(Self.algorithm)\n\(date)\n\(scope.text)\n\(canonicalRequest.hash)".utf8)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(192)
+        for line in [Self.algorithm, date, scope.text] {
+            bytes.append(contentsOf: line.utf8)
+            bytes.append(UInt8(ascii: "\n"))
+        }
+        bytes.append(contentsOf: canonicalRequest.hash.utf8)
+        self.bytes = bytes
     }
 
     /// The text.

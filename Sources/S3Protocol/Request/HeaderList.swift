@@ -42,7 +42,9 @@ package struct HeaderList: Sendable {
 
     /// The values of every field of this name (any case), in order.
     package func values(_ name: String) -> [String] {
-        fields.filter { ByteText.equalIgnoringCase($0.name, name) }.map(\.value)
+        var values: [String] = []
+        for field in fields where ByteText.equalIgnoringCase(field.name, name) { values.append(field.value) }
+        return values
     }
 
     /// The value of the first field of this name (any case).

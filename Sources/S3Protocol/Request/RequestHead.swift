@@ -1,5 +1,7 @@
 /// What authentication and routing see of a request: method, target and headers exactly as received.
-package struct RequestHead: Sendable {
+///
+/// Many hold one, so it is made once and shared.
+package final class RequestHead: Sendable {
     /// The method in upper case, as sent.
     package let method: String
     /// The target as sent.

@@ -1,7 +1,9 @@
 package import S3Protocol
 
 /// A routed and authenticated S3 request: what an operation's handler works on.
-package struct S3Request: Sendable {
+///
+/// Made once and shared, as `Request` is.
+package final class S3Request: Sendable {
     /// The request as received.
     package let http: Request
     /// What it names.
