@@ -139,7 +139,7 @@ class Call:
         self.operation, self.parameters, self.signed = operation, parameters, signed
         self.headers, self.late_headers = headers or {}, late_headers or {}
         self.query, self.path, self.body = query or {}, path, body
-        self.answered, self.marks = {}, []
+        self.answered = {}
 
     def refused(self, case, status, code, message=None, **elements):
         self.case, self.status, self.code = case, status, code
@@ -168,16 +168,11 @@ class Call:
         self.answered = {name.replace("_", "-"): value for name, value in headers.items()}
         return self
 
-    def awaits(self, reason):
-        """Marks a row that the server does not keep yet."""
-        self.marks = [pytest.mark.xfail(strict=True, reason=reason)]
-        return self
-
 
 def rows(*calls):
     """Runs a test with each of these rows, by operation and case."""
     return pytest.mark.parametrize(
-        "row", [pytest.param(row, id=f"{row.operation}: {row.case}", marks=row.marks) for row in calls]
+        "row", [pytest.param(row, id=f"{row.operation}: {row.case}") for row in calls]
     )
 
 

@@ -1,10 +1,11 @@
 extension SigV2Request {
-    /// The string to sign; `hostBucket` is the bucket when it came from the host and not from the path.
-    package func stringToSign(hostBucket: String?) -> [UInt8] {
+    /// The string to sign; `hostBucket` is the bucket when it came from the host and not from the path, and `slash` goes
+    /// behind the path.
+    package func stringToSign(hostBucket: String?, slash: String = "") -> [UInt8] {
         let lines = [
             head.method, value("Content-MD5"), value("Content-Type"), dateSlot,
         ]
-        return Array((lines.map { $0 + "\n" }.joined() + amzHeaders + resource(hostBucket)).utf8)
+        return Array((lines.map { $0 + "\n" }.joined() + amzHeaders + resource(hostBucket, slash)).utf8)
     }
 
     /// The parameters that are part of the signed resource; all others may be changed by anyone.
@@ -43,11 +44,17 @@ extension SigV2Request {
             .joined()
     }
 
-    private func resource(_ hostBucket: String?) -> String {
+    /// Whether the path is `/bucket`: some clients ask for that and sign `/bucket/` (botocore), and AWS takes both.
+    func namesBucketAlone(_ hostBucket: String?) -> Bool {
+        let path = head.target.rawPath.utf8
+        return hostBucket == nil && path.count > 1 && !path.dropFirst().contains(UInt8(ascii: "/"))
+    }
+
+    private func resource(_ hostBucket: String?, _ slash: String) -> String {
         let signed = head.target.parameters.filter { Self.subresources.contains($0.name) }
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
             .map { $0.rawValue == nil ? $0.name : "\($0.name)=\($0.value)" }
-        let path = (hostBucket.map { "/" + $0 } ?? "") + head.target.rawPath
+        let path = (hostBucket.map { "/" + $0 } ?? "") + head.target.rawPath + slash
         return signed.isEmpty ? path : path + "?" + signed.joined(separator: "&")
     }
 }

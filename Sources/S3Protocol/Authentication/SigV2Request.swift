@@ -100,11 +100,15 @@ package struct SigV2Request: Sendable {
         if let mismatch = mismatch(secret: secret, hostBucket: hostBucket) { throw mismatch.s3Error }
     }
 
+    private func matches(_ text: [UInt8], _ secret: SigningSecret) -> Bool {
+        ByteText.equalInConstantTime(SigV2Signature(secret: secret, text: text).base64.utf8, signature.utf8)
+    }
+
     /// What was compared when the signature does not match, nil when it does; time and policy are not looked at.
     package func mismatch(secret: SigningSecret, hostBucket: String?) -> SignatureMismatch? {
         let text = stringToSign(hostBucket: hostBucket)
-        let expected = SigV2Signature(secret: secret, text: text).base64
-        guard !ByteText.equalInConstantTime(expected.utf8, signature.utf8) else { return nil }
+        guard !matches(text, secret) else { return nil }
+        if namesBucketAlone(hostBucket), matches(stringToSign(hostBucket: nil, slash: "/"), secret) { return nil }
         let hasBlank = signature.utf8.contains(UInt8(ascii: " "))
         return SignatureMismatch(
             mechanism: form == .header ? .v2Header : .v2Query,

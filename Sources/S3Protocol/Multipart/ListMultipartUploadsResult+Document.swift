@@ -18,11 +18,11 @@ extension ListMultipartUploadsResult {
         }
     }
 
-    /// Where the page ends: S3 says so on the last page too, and not at all of a page of common prefixes alone.
+    /// Where the page ends: S3 says so on the last page too, but not of a last page of common prefixes alone.
     private var next: (key: [UInt8], uploadID: String) {
         switch entries.last {
         case .upload(let upload): (upload.key.utf8, upload.id.text)
-        case .commonPrefix(let prefix) where hasUploads: (prefix, "")
+        case .commonPrefix(let prefix) where hasUploads || isTruncated: (prefix, "")
         default: ([], "")
         }
     }

@@ -237,7 +237,10 @@ def test_list_multipart_uploads_marker_common_prefixes(case, s3, bucket):
     for key in FOLDERS:
         s3.create_multipart_upload(Bucket=bucket, Key=key)
     page = {"Bucket": bucket, "Prefix": "folder/", "Delimiter": "/", "MaxUploads": 1}
-    case.check("list-multiparts-start", s3.list_multipart_uploads(**page))
+    start = s3.list_multipart_uploads(**page)
+    # AWS leaves it empty, though its documentation promises it: whoever pages on begins again for ever.
+    assert start["NextKeyMarker"] == "folder/aSubfolder/"
+    case.check("list-multiparts-start", start | {"NextKeyMarker": ""})
     answer = s3.list_multipart_uploads(**page, KeyMarker="folder/aSubfolder/")
     case.check("list-multiparts-manual-prefix", answer)
     case.check("list-multiparts-manual-first-file", s3.list_multipart_uploads(**page, KeyMarker=FOLDERS[0]))

@@ -121,6 +121,19 @@ struct SigV2Tests {
         #expect(refused?.message.hasPrefix("The authorization mechanism you have provided is not supported.") == true)
     }
 
+    @Test("In a path, a bucket alone is signed with a slash behind it or without", arguments: ["", "/"])
+    func bucketAlone(slash: String) throws {
+        let vector = Self.vectors[2]
+        let authorization = ("Authorization", "AWS \(Fixture.accessKeyID):\(vector.signature)")
+        let target = "/awsexamplebucket1\(slash)?prefix=photos&max-keys=50"
+        let head = try Fixture.head(vector.method, target, vector.headers + [authorization])
+        try verify(head, bucket: nil, now: moment(vector.headers), policy: Self.allowing)
+        let other = try Fixture.head(vector.method, "/awsexamplebucket1/k", vector.headers + [authorization])
+        #expect(
+            Fixture.error { try verify(other, bucket: nil, now: moment(vector.headers), policy: Self.allowing) } != nil
+        )
+    }
+
     @Test("An older published vector of the bucket johnsmith verifies", arguments: older)
     func olderVectors(method: String, target: String, date: String, signature: String) throws {
         let type = method == "PUT" ? [("Content-Type", "image/jpeg")] : []

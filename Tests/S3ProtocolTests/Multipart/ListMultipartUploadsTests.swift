@@ -84,18 +84,20 @@ import Testing
         )
     }
 
-    @Test func `a page of prefixes alone names no next one`() throws {
+    @Test func `a page of prefixes alone names the next one when there is one`() throws {
         #expect(
             try Self.document(
                 "prefix=d/&delimiter=/&max-uploads=1",
                 [.commonPrefix(Array("d/e/".utf8))],
                 isTruncated: true
             ) == """
-                \(Self.root)<KeyMarker/><UploadIdMarker/><NextKeyMarker/><NextUploadIdMarker/><Prefix>d/</Prefix>\
-                <Delimiter>/</Delimiter><MaxUploads>1</MaxUploads><IsTruncated>true</IsTruncated>\
+                \(Self.root)<KeyMarker/><UploadIdMarker/><NextKeyMarker>d/e/</NextKeyMarker><NextUploadIdMarker/>\
+                <Prefix>d/</Prefix><Delimiter>/</Delimiter><MaxUploads>1</MaxUploads><IsTruncated>true</IsTruncated>\
                 <CommonPrefixes><Prefix>d/e/</Prefix></CommonPrefixes></ListMultipartUploadsResult>
                 """
         )
+        let last = try Self.document("prefix=d/&delimiter=/", [.commonPrefix(Array("d/e/".utf8))])
+        #expect(last.contains("<NextKeyMarker/><NextUploadIdMarker/>"))
     }
 
     @Test func `a mixed page ends at its last entry`() throws {
