@@ -164,8 +164,9 @@ VERSIONED = [name for name in OPERATIONS if "VersionId" in MODEL.operation_model
         for operation in VERSIONED
     ),
     *(
-        Call(operation, VersionId=FOREIGN_VERSION, signed=False)
-        .refused("no permission before a bad version", 403, "AccessDenied")
+        Call(operation, VersionId=FOREIGN_VERSION, signed=False).refused(
+            "no permission before a bad version", 403, "AccessDenied"
+        )
         for operation in VERSIONED
     ),
     Call("HeadObject", Key="none", query={"partNumber": "0"}).refused(
