@@ -65,6 +65,11 @@ class Model(Registers):
         self.acknowledge(change, answer)
         return answer
 
+    def contents(self, key):
+        """The digests of everything that a key was asked to hold since it was last certain."""
+        with self._lock:
+            return {change.effect.digest for change in self._registers[key].changes if change.effect is not None}
+
     def describe(self, key, state):
         """How a state that a key may not have relates to what was asked of it."""
         with self._lock:

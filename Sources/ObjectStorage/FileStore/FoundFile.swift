@@ -30,10 +30,26 @@ struct FoundFile: Sendable {
     ///
     /// A power cut leaves that of a write that nobody synced (`Durability.relaxed`). By hand a file is not cut without
     /// its time changing.
-    func isTorn(_ target: ObjectFiles.Target) -> Bool {
-        guard record == nil, case .record(let written, _) = reading, written.key == target.key else { return false }
-        return written.bucketID == target.bucketID && written.modified.nanoseconds == facts.modified
-            && written.size > facts.size
+    func isTorn(_ target: ObjectFiles.Target) -> Bool { sizeBeforeTear(target) != nil }
+
+    /// The bytes that a torn file was written with; nil for one that is not torn.
+    func sizeBeforeTear(_ target: ObjectFiles.Target) -> Int64? {
+        guard record == nil, let (size, modified) = written(target) else { return nil }
+        return modified == facts.modified && size > facts.size ? size : nil
+    }
+
+    /// How it was written, as far as its own attribute tells: the same power cut may have taken its sidecar.
+    private func written(_ target: ObjectFiles.Target) -> (size: Int64, modified: Int64)? {
+        switch reading {
+        case .record(let record, _) where record.key == target.key && record.bucketID == target.bucketID:
+            return (record.size, record.modified.nanoseconds)
+        case .missingSidecar(let name) where name.isOwned(byBucket: target.bucketID, key: target.key):
+            guard let attribute, let document = try? RecordDocument.decode(attribute), let size = document.size,
+                let modified = document.mtime
+            else { return nil }
+            return (size, modified)
+        default: return nil
+        }
     }
 
     /// Its rank among two files of one key: the later write wins, and what was put there by hand is the latest.

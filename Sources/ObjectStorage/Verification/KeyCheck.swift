@@ -39,6 +39,9 @@ struct KeyCheck: Sendable {
 
     /// Why the record of a file is not that of the key.
     private func foreignRecord(_ file: FoundFile, _ subject: String, _ target: ObjectFiles.Target) -> Finding {
+        if let size = file.sizeBeforeTear(target) {
+            return Finding(.tornFile, subject, "\(file.facts.size) of \(size) bytes are there")
+        }
         switch file.reading {
         case .missingSidecar(let name):
             return Finding(.sidecarMissing, subject, "its record stands in \(name.path), which is not there or damaged")
@@ -48,8 +51,6 @@ struct KeyCheck: Sendable {
             return Finding(.recordUnreadable, subject, "the attribute \(RecordFiles.attribute) holds no record")
         case .record(let record, _) where record.key != target.key || record.bucketID != target.bucketID:
             return Finding(.recordOfAnotherKey, subject, "the record is that of the key \(record.key): a copied file")
-        case .record(let record, _) where file.isTorn(target):
-            return Finding(.tornFile, subject, "\(file.facts.size) of \(record.size) bytes are there")
         case .record(let record, _):
             return Finding(
                 .fileChanged,
@@ -113,13 +114,22 @@ extension KeyCheck {
             guard let id = entry.name.flatMap({ try? VersionID($0) }) else {
                 return Self.stranger(subject, path, String(decoding: entry.bytes, as: UTF8.self))
             }
-            return try files.version(id, of: target)?.record == nil ? Self.stranger(subject, path, id.text) : nil
+            let file = try files.version(id, of: target)
+            guard file?.record == nil else { return nil }
+            guard let file, let size = file.sizeBeforeTear(target) else {
+                return Self.stranger(subject, path, id.text)
+            }
+            return Finding(
+                .tornFile,
+                "\(subject) version \(id.text)",
+                "\(file.facts.size) of \(size) bytes are there"
+            )
         }
     }
 
     private static func stranger(_ subject: String, _ path: String, _ name: String) -> Finding {
-        let detail = "\(path)/\(name) is no version of the key; look at it, then remove it or put it into the bucket"
-        return Finding(.strangeVersion, subject, detail, isRepairable: false)
+        let detail = "no version of \(subject); look at it, then remove it or put it into the bucket"
+        return Finding(.strangeVersion, "\(path)/\(name)", detail, isRepairable: false)
     }
 
     private static func disagreement(_ current: ObjectRecord?, _ versions: [ObjectRecord]) -> String {

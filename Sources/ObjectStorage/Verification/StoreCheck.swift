@@ -9,6 +9,14 @@ struct StoreCheck: Sendable {
     private static let pieceSize = 512
     private static let rowsAtOnce = 1_000
 
+    /// What a check has come by.
+    private struct Trail {
+        /// Sidecars that objects name.
+        var sidecars: Set<SidecarName> = []
+        /// Keys of the bucket that were looked at closely: files, versions and rows lead to a key more than once.
+        var looked: Set<ObjectKey> = []
+    }
+
     /// How a key's findings are confirmed while others write.
     typealias Confirm = @Sendable (ObjectFiles.Target, @Sendable () async throws -> Void) async throws -> Void
 
@@ -25,27 +33,28 @@ struct StoreCheck: Sendable {
 
     /// Looks at every bucket, and then at the sidecars that no object names.
     func checkBuckets(_ buckets: [Bucket]) async throws {
-        var named: Set<SidecarName> = []
+        var trail = Trail()
         for bucket in buckets {
             report.begin("bucket \(bucket.name)")
-            try await checkFiles(of: bucket, &named)
-            try await checkRows(of: bucket, &named)
-            try await checkVersionRows(of: bucket, &named)
+            trail.looked.removeAll()
+            try await checkFiles(of: bucket, &trail)
+            try await checkRows(of: bucket, &trail)
+            try await checkVersionRows(of: bucket, &trail)
             try await checkUsage(of: bucket)
         }
         report.begin("sidecars")
-        try await checkSidecars(named, buckets)
+        try await checkSidecars(trail.sidecars, buckets)
     }
 
     // MARK: Keys
 
-    private func checkFiles(of bucket: Bucket, _ named: inout Set<SidecarName>) async throws {
+    private func checkFiles(of bucket: Bucket, _ trail: inout Trail) async throws {
         let walk = BucketWalk(bucket, files)
         while let piece = try await pool.run({ try walk.next(Self.pieceSize) }) {
             try Task.checkCancellation()
             report.add(piece.strays.map(Self.finding))
             for path in piece.emptyDirectories { try await checkEmpty(path) }
-            try await check((piece.keys + piece.versionedKeys).map { target($0, bucket) }, &named)
+            try await check((piece.keys + piece.versionedKeys).map { target($0, bucket) }, &trail)
             report.count(piece.keys.count)
         }
     }
@@ -60,7 +69,7 @@ struct StoreCheck: Sendable {
     }
 
     /// Rows that the walk did not come by, since they have no file.
-    private func checkRows(of bucket: Bucket, _ named: inout Set<SidecarName>) async throws {
+    private func checkRows(of bucket: Bucket, _ trail: inout Trail) async throws {
         guard let index else { return }
         var last: ObjectKey?
         repeat {
@@ -78,13 +87,13 @@ struct StoreCheck: Sendable {
                 }
                 return (rows, rows.map { target($0.key, bucket) }.filter(isAbsent))
             }
-            try await check(absent, &named)
+            try await check(absent, &trail)
             last = rows.count < Self.rowsAtOnce ? nil : rows.last?.key
         } while last != nil
     }
 
     /// Rows of versions of keys that may have no file at all.
-    private func checkVersionRows(of bucket: Bucket, _ named: inout Set<SidecarName>) async throws {
+    private func checkVersionRows(of bucket: Bucket, _ trail: inout Trail) async throws {
         guard let index else { return }
         var last: ObjectKey?
         repeat {
@@ -94,15 +103,15 @@ struct StoreCheck: Sendable {
                 let keys = try index.versionedKeys(after: after, bucketID: bucket.id, limit: Self.rowsAtOnce)
                 return (keys, try keys.filter { try files.versionIDs(of: target($0, bucket)).isEmpty })
             }
-            try await check(absent.map { target($0, bucket) }, &named)
+            try await check(absent.map { target($0, bucket) }, &trail)
             last = keys.count < Self.rowsAtOnce ? nil : keys.last
         } while last != nil
     }
 
-    private func check(_ targets: [ObjectFiles.Target], _ named: inout Set<SidecarName>) async throws {
+    private func check(_ targets: [ObjectFiles.Target], _ trail: inout Trail) async throws {
         let (suspects, sidecars) = try await pool.run { try look(at: targets) }
-        named.formUnion(sidecars)
-        for target in suspects { try await confirmed(target) }
+        trail.sidecars.formUnion(sidecars)
+        for target in suspects where trail.looked.insert(target.key).inserted { try await confirmed(target) }
     }
 
     /// The keys with findings, and the sidecars that all of them name.

@@ -53,7 +53,7 @@ struct Damage: Sendable, CustomTestStringConvertible {
         try queue.close()
     }
 
-    static let all: [Damage] = files + records + places + buckets + leftovers + index
+    static let all: [Damage] = files + records + places + buckets + leftovers + index + versions + versionRows + uploads
 
     private static let files = [
         Damage("a file put by hand", "file-without-record") { root, _ in
@@ -90,6 +90,12 @@ struct Damage: Sendable, CustomTestStringConvertible {
         },
         Damage("a sidecar damaged", "sidecar-missing") { root, _ in
             for sidecar in root.sidecars { shell("echo garbage > '\(sidecar)'") }
+        },
+        Damage("a file and its sidecar lost by a power cut", "torn-file", leaves: "lost-file") { root, _ in
+            let path = root.file("buckets/photos/long")
+            shell("touch -r '\(path)' '\(root.file("time"))' && truncate -s 0 '\(path)'")
+            shell("touch -r '\(root.file("time"))' '\(path)'")
+            for sidecar in root.sidecars { unlink(sidecar) }
         },
         Damage("a sidecar that nothing names", "sidecar-orphaned") { root, id in
             sidecar(of: id, root, RecordDocument.text(ofBucket: id))
@@ -159,6 +165,103 @@ struct Damage: Sendable, CustomTestStringConvertible {
         Damage("changes that were under way", "unfinished-changes") { root, id in
             let segment = root.names(".larder/intents")[0]
             root.write(".larder/intents/\(segment)", IntentLine(bucketID: id, key: key("plain")).text + "\n")
+        },
+    ]
+
+    /// The place of the bucket that keeps versions.
+    private static func versions(of name: String, _ root: TestRoot) -> String {
+        KeyPlace.versions(of: key(name), bucketID: root.names(".larder/versions")[0])
+    }
+
+    private static let versions = [
+        Damage("a version removed", "version-rows-differ") { root, _ in
+            let directory = versions(of: "kept", root)
+            unlink(root.file("\(directory)/\(root.names(directory)[0])"))
+        },
+        Damage("a file put among the versions", "strange-version", isRepairable: false) { root, _ in
+            root.write("\(versions(of: "kept", root))/by-hand", "x")
+        },
+        Damage("a version's record overwritten with garbage", "strange-version", isRepairable: false) { root, _ in
+            let directory = versions(of: "kept", root)
+            attribute(root, "\(directory)/\(root.names(directory)[0])", "garbage")
+        },
+        Damage("the records of all versions lost", "nameless-file", isRepairable: false) { root, _ in
+            let directory = versions(of: "marked", root)
+            for name in root.names(directory) { attribute(root, "\(directory)/\(name)", "garbage") }
+        },
+        Damage("a version cut by a power cut", "torn-file", leaves: "lost-file") { root, _ in
+            let directory = versions(of: "kept", root)
+            let path = root.file("\(directory)/\(root.names(directory)[0])")
+            shell("touch -r '\(path)' '\(root.file("time"))' && truncate -s 3 '\(path)'")
+            shell("touch -r '\(root.file("time"))' '\(path)'")
+        },
+        Damage("the current file of versions removed", "versions-unsettled") { root, _ in
+            unlink(root.file("buckets/archive/kept"))
+        },
+        Damage("an older version put back by hand", "versions-unsettled") { root, _ in
+            let directory = versions(of: "kept", root)
+            shell(
+                "cp -a '\(root.file("\(directory)/\(root.names(directory)[0])"))' '\(root.file("buckets/archive/kept"))'"
+            )
+        },
+        Damage("the current version among the noncurrent ones", "versions-unsettled") { root, _ in
+            let id = output("getfattr -n user.larder --only-values '\(root.file("buckets/archive/kept"))'")
+                .split(separator: #""version":""#).last!.prefix(32)
+            link(root.file("buckets/archive/kept"), root.file("\(versions(of: "kept", root))/\(id)"))
+        },
+        Damage("the file of a hidden object put back by hand", "versions-unsettled") { root, _ in
+            let directory = versions(of: "marked", root)
+            let file = root.names(directory).first { output("stat -c %s '\(root.file(directory))/\($0)'") != "0\n" }!
+            shell("cp -a '\(root.file("\(directory)/\(file)"))' '\(root.file("buckets/archive/marked"))'")
+        },
+        Damage("versions of no bucket", "versions-of-no-bucket", isRepairable: false) { root, _ in
+            shell("mkdir -p '\(root.file(".larder/versions/nobody/ab/cd"))'")
+            root.write(".larder/versions/nobody/ab/cd/file", "x")
+        },
+    ]
+
+    private static let versionRows = [
+        Damage("the row of a version removed", "version-rows-differ") { root, _ in
+            try await sql(root, "DELETE FROM versions WHERE key = CAST('kept' AS BLOB) AND marker = 0")
+        },
+        Damage("the row of a delete marker changed", "version-rows-differ") { root, _ in
+            try await sql(root, "UPDATE versions SET marker = 0 WHERE key = CAST('marked' AS BLOB)")
+        },
+        Damage("the row of a version of no key", "version-rows-differ") { root, _ in
+            try await sql(
+                root,
+                """
+                INSERT INTO versions (bucket, key, seq, version, size, mtime, etag, marker)
+                    SELECT bucket, CAST('never' AS BLOB), seq, 'v', 1, 1, 'e', 0 FROM versions LIMIT 1
+                """
+            )
+        },
+    ]
+
+    private static func upload(_ root: TestRoot) -> String {
+        ".larder/multipart/\(root.names(".larder/multipart")[0])"
+    }
+
+    private static let uploads = [
+        Damage("a part put by hand", "part-unreadable", isRepairable: false) { root, _ in
+            root.write("\(upload(root))/00002", "by hand")
+        },
+        Damage("a part cut", "part-unreadable", isRepairable: false) { root, _ in
+            truncate(root.file("\(upload(root))/00001"), 1)
+        },
+        Damage("the part of another upload", "part-unreadable", isRepairable: false) { root, id in
+            let text =
+                #"{"bucket":"\#(id)","etag":"e","key":"00001","mtime":1,"seq":1,"size":8,"v":1,"version":"null"}"#
+            attribute(root, "\(upload(root))/00001", text)
+        },
+        Damage("an upload without its document", "upload-unfinished") { root, _ in
+            unlink(root.file("\(upload(root))/upload.json"))
+        },
+        Damage("the document of an upload damaged", "upload-unreadable", isRepairable: false) { root, _ in
+            root.write("\(upload(root))/upload.json", "garbage")
+        },
+        Damage("an upload of no bucket", "upload-of-no-bucket") { root, id in
+            shell("sed -i 's/\(id)/0123456789abcdef0123456789abcdef/' '\(root.file(upload(root)))/upload.json'")
         },
     ]
 

@@ -1,5 +1,6 @@
 import GRDB
 import Glibc
+import NIOCore
 import S3Protocol
 import Testing
 
@@ -20,8 +21,27 @@ import Testing
             try await store.put("deep/er/one", "x")
             try await store.put("es//caped", "y")
             try await store.put("long", "z", Self.long)
+            try await fillArchive(store)
+            let upload = try await store.createMultipartUpload(
+                MultipartUploadRequest(key: key("later"), attributes: ObjectAttributes()),
+                in: photos
+            )
+            let part = try await store.beginPart(1, of: upload, digests: ContentDigests())
+            try await part.write(ByteBuffer(string: "one part"))
+            _ = try await part.commit(demand: ContentDigestDemand())
         }
         return (root, id)
+    }
+
+    /// A bucket that keeps versions: of a key with a current one, of one that is hidden, and of an escaped one.
+    private func fillArchive(_ store: FileStore) async throws {
+        let archive = try BucketName("archive")
+        _ = try await store.createBucket(archive, owner: "root", settings: BucketSettings())
+        _ = try await store.updateBucket(archive) { $0.versioning = .enabled }
+        for name in ["kept", "marked", "es//kept"] {
+            for round in 0..<3 { try await store.put(name, "version \(round)", in: archive) }
+        }
+        try await store.delete(key("marked"), in: archive, DeletionRequest())
     }
 
     private func inspect(_ root: TestRoot) async throws -> [Finding] {
@@ -58,6 +78,7 @@ import Testing
         try await damage.make(root, id)
         let found = try await inspect(root)
         #expect(found.map(\.code.rawValue).contains(damage.code), "\(found)")
+        #expect(Set(found.map { "\($0.code.rawValue) \($0.subject)" }).count == found.count, "\(found)")
         #expect(found.filter { $0.code.rawValue == damage.code }.allSatisfy { $0.isRepairable == damage.isRepairable })
         guard damage.allowsStart else { return }
         _ = try await repair(root)
