@@ -1,4 +1,4 @@
-"""`larder fsck` on a root that was damaged in many named ways: all are found, what can be is repaired, the rest is told."""
+"""`larder fsck` on a root that was damaged in many named ways: all are found, and what can be is repaired."""
 
 import contextlib
 import hashlib
@@ -403,7 +403,8 @@ def a_job_of_no_attachment(root):
 
 
 @damage(
-    ("deletion-unfinished", lambda root: root.attachment(5)), ("job-of-deleted-attachment", lambda root: root.attachment(5))
+    ("deletion-unfinished", lambda root: root.attachment(5)),
+    ("job-of-deleted-attachment", lambda root: root.attachment(5)),
 )
 def a_deletion_broken_off_with_its_job(root):
     number = root.attachments[5]["id"]
@@ -427,8 +428,8 @@ def a_style_of_no_attachment(root):
 @to_people("authorization-expired", "authorization async_uploads/00000000-0000-4000-8000-000000000000")
 def an_authorization_that_nobody_swept(root):
     root.records(
-        "INSERT INTO authorizations (prefix, token_id, bucket, content_type, maximum_bytes, created, expires, sweep_due)"
-        " VALUES ('async_uploads/00000000-0000-4000-8000-000000000000', 0, 'uploads', 'image/png', 1, 0, 1, 2)"
+        "INSERT INTO authorizations"
+        " (prefix, token_id, bucket, content_type, maximum_bytes, created, expires, sweep_due) VALUES ('async_uploads/00000000-0000-4000-8000-000000000000', 0, 'uploads', 'image/png', 1, 0, 1, 2)"
     )
 
 
@@ -484,7 +485,8 @@ def check_objects(root):
     one = root.server.start()
     s3 = one.s3()
     body = lambda key, bucket="plain": s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    for key in ("deep/er/untouched", "x//untouched", "touched", "copied", "garbage", "long", "twice", "unlisted", "listed"):
+    same = ["deep/er/untouched", "x//untouched", "touched", "copied", "garbage", "long", "twice", "unlisted", "listed"]
+    for key in same:
         assert body(key) == f"the content of {key}".encode()
     assert body("by-hand") == body("changed") == b"by hand" and body("copy") == b"the content of copied"
     listed = {item["Key"] for item in s3.list_objects_v2(Bucket="plain")["Contents"]}

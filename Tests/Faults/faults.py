@@ -23,7 +23,7 @@ _PATTERN_BYTES = 224
 _CLOCK_OFFSET = 8
 _RULE = struct.Struct("<IIiIIIII")
 _ARMED, _HITS = 0, 28
-_MODES = ("fail", "short", "stall")
+_MODES = ("fail", "short", "stall", "pass")
 
 FOR_EVER = 0xFFFFFFFF
 
@@ -73,7 +73,8 @@ class Faults:
         """From now on calls of these functions (a name, or several) on paths that contain `path` fail.
 
         `after` of them go through first, `times` are hit then. In mode "short" they transfer half of what they were
-        given instead, in mode "stall" they wait until the rule is cleared and go through then.
+        given instead, in mode "stall" they wait until the rule is cleared and go through then, in mode "pass" they go
+        through and are counted.
         """
         assert self._count < _RULE_COUNT, "a board has a bounded number of rules"
         place = _HEADER_BYTES + _RULE_BYTES * self._count

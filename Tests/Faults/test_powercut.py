@@ -170,7 +170,7 @@ def cut_under_load(disk, one, families, model, rng, survivors):
     return load.counts
 
 
-def test_with_relaxed_durability_a_power_cut_leaves_no_object_that_nothing_tells_from_a_whole_one(copied_disk, ended, seed):
+def test_with_relaxed_durability_a_power_cut_leaves_nothing_that_passes_for_whole(copied_disk, ended, seed):
     rng = random.Random(seed)
     relaxed = {"LARDER_DURABILITY": "relaxed"}
     one = ended(storage=copied_disk.place / "root", env=relaxed)
@@ -191,7 +191,7 @@ def test_with_relaxed_durability_a_power_cut_leaves_no_object_that_nothing_tells
 
 
 def check_contents(one, model):
-    """Fails unless each key holds what it was asked to hold, or nothing, or is known to be torn; returns how many do."""
+    """Fails unless each key holds what it was asked to hold, or nothing, or a scrub finds it; returns how many do."""
     client, seen, zeroed = Client(one), 0, set()
     for key in model.keys:
         state, _ = read(client, key)

@@ -43,7 +43,7 @@ enum function {
     on_copy = 1 << 14,
 };
 
-enum mode { fails = 0, is_short = 1, stalls = 2 };
+enum mode { fails = 0, is_short = 1, stalls = 2, passes = 3 };
 
 enum { rule_count = 16, longest_pattern = 224, longest_path = 4096 };
 
@@ -140,6 +140,8 @@ static struct rule *rule_for(uint32_t function, const char *path) {
         uint32_t before = atomic_fetch_add(&rule->matched, 1);
         if (before < rule->after || before - rule->after >= rule->times) continue;
         atomic_fetch_add(&rule->hits, 1);
+        // Only counted: another rule may be about it too.
+        if (rule->mode == passes) continue;
         if (rule->mode != stalls) return rule;
         // Until the test lets go of it, or kills the process at just this point.
         while (atomic_load(&rule->armed)) nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
