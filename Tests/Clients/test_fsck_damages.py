@@ -429,7 +429,8 @@ def a_style_of_no_attachment(root):
 def an_authorization_that_nobody_swept(root):
     root.records(
         "INSERT INTO authorizations"
-        " (prefix, token_id, bucket, content_type, maximum_bytes, created, expires, sweep_due) VALUES ('async_uploads/00000000-0000-4000-8000-000000000000', 0, 'uploads', 'image/png', 1, 0, 1, 2)"
+        " (prefix, token_id, bucket, content_type, maximum_bytes, created, expires, sweep_due)"
+        " VALUES ('async_uploads/00000000-0000-4000-8000-000000000000', 0, 'uploads', 'image/png', 1, 0, 1, 2)"
     )
 
 

@@ -26,17 +26,17 @@ package final class SQLiteRecordStore: RecordStore {
         onFailedSync: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
         self.onFailedSync = onFailedSync
+        let issued = try IssuedIDs(besideRecords: path)
+        self.issued = issued
         database = try Self.tellingDamage(of: path) {
             let database = try Self.connect(path)
             // GRDB relaxes this when it turns the log on: a claim that was answered must survive a power cut.
             try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Self.migrate(database, path: path, to: schema)
             Self.restrict(path)
+            try database.write(issued.raise)
             return database
         }
-        let issued = try IssuedIDs(besideRecords: path)
-        self.issued = issued
-        try database.write(issued.raise)
     }
 
     /// Opens the file to look at it: it is neither made nor brought up to date; nil when there is none.
