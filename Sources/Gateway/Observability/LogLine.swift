@@ -42,11 +42,12 @@ struct LogLine {
     /// Writes the line to standard error.
     ///
     /// One write a line: lines of several threads never mix, and a full pipe is the reader's fault.
-    consuming func write() {
-        if format == .json { bytes.append(UInt8(ascii: "}")) }
-        bytes.append(UInt8(ascii: "\n"))
-        _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    func write() {
+        _ = finished.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
+
+    /// All of the line, its end included.
+    var finished: [UInt8] { bytes + (format == .json ? "}\n" : "\n").utf8 }
 
     private mutating func addMember(_ name: String, _ value: String) {
         addQuoted(name)

@@ -17,7 +17,9 @@ final class BucketRegistry: Sendable {
 
     /// The bucket of this name, if there is one.
     func find(_ name: BucketName) -> Bucket? {
-        buckets.withLock { $0[name] }
+        // Looked up behind the lock, which every request takes several times: it is held for one reference.
+        let buckets = buckets.withLock { $0 }
+        return buckets[name]
     }
 
     /// The bucket of this id, if there is one.

@@ -13,6 +13,7 @@ extension ObjectFiles {
         let durability: Durability
         /// The key's natural place, if it has one.
         let natural: KeyPlace?
+        fileprivate let hash: Int
 
         init(key: ObjectKey, bucket: BucketName, bucketID: String, durability: Durability) {
             self.key = key
@@ -20,6 +21,10 @@ extension ObjectFiles {
             self.bucketID = bucketID
             self.durability = durability
             natural = KeyPlace.natural(key, bucket: bucket)
+            var hasher = Hasher()
+            hasher.combine(key)
+            hasher.combine(bucketID)
+            hash = hasher.finalize()
         }
 
         /// The key's escaped place.
@@ -32,12 +37,11 @@ extension ObjectFiles {
 // The name of a lock: key and bucket, whatever else the bucket's settings say at the time.
 extension ObjectFiles.Target: Hashable {
     static func == (left: ObjectFiles.Target, right: ObjectFiles.Target) -> Bool {
-        left.key == right.key && left.bucketID == right.bucketID
+        left.hash == right.hash && left.key == right.key && left.bucketID == right.bucketID
     }
 
     func hash(into hasher: inout Hasher) {
-        hasher.combine(key)
-        hasher.combine(bucketID)
+        hasher.combine(hash)
     }
 }
 

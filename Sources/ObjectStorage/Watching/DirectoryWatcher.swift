@@ -45,6 +45,11 @@ final class DirectoryWatcher: Sendable {
     private struct Name: Hashable {
         let watch: Int32
         let bytes: [UInt8]
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(watch)
+            bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
     }
 
     // By the bytes of paths: two that Swift's strings hold for equal are two directories.

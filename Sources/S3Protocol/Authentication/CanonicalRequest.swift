@@ -91,11 +91,11 @@ package struct CanonicalRequest: Sendable, Equatable {
 
     private static func append(_ headers: HeaderList, _ signedHeaders: SignedHeaderNames, to bytes: inout [UInt8]) {
         // Both are in the order of their names, so that one walk over each is enough, however many an attacker sends.
-        let fields = headers.fields.enumerated().filter { signedHeaders.contains($0.element.lowercasedName) }
-            .sorted { left, right in
-                let (one, other) = (left.element.lowercasedName.utf8, right.element.lowercasedName.utf8)
-                return one.elementsEqual(other) ? left.offset < right.offset : one.lexicographicallyPrecedes(other)
-            }
+        let fields = headers.fields
+        let signed = fields.indices.filter { signedHeaders.contains(fields[$0].lowercasedName) }.sorted { left, right in
+            let (one, other) = (fields[left].lowercasedName, fields[right].lowercasedName)
+            return ByteText.equal(one, other) ? left < right : ByteText.precedes(one, other)
+        }
         var (start, end) = (0, 0)
         for (index, name) in signedHeaders.names.enumerated() {
             // A name that is listed twice has its values twice.
@@ -103,9 +103,9 @@ package struct CanonicalRequest: Sendable, Equatable {
             end = start
             bytes.append(contentsOf: name.utf8)
             bytes.append(UInt8(ascii: ":"))
-            while end < fields.count, ByteText.equal(fields[end].element.lowercasedName, name) {
+            while end < signed.count, ByteText.equal(fields[signed[end]].lowercasedName, name) {
                 if end > start { bytes.append(UInt8(ascii: ",")) }
-                append(value: fields[end].element.value, to: &bytes)
+                append(value: fields[signed[end]].value, to: &bytes)
                 end += 1
             }
             bytes.append(lineEnd)

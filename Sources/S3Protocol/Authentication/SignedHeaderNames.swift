@@ -11,7 +11,7 @@ package struct SignedHeaderNames: Sendable {
         let parts = Array(text.utf8).split(separator: UInt8(ascii: ";"))
             .map { ByteText.lowercasedASCII(String(decoding: $0, as: UTF8.self)) }
         // Clients write them in order already.
-        let isSorted = zip(parts, parts.dropFirst()).allSatisfy { !$1.utf8.lexicographicallyPrecedes($0.utf8) }
+        let isSorted = zip(parts, parts.dropFirst()).allSatisfy { !ByteText.precedes($1, $0) }
         names = isSorted ? parts : parts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
@@ -26,7 +26,7 @@ package struct SignedHeaderNames: Sendable {
         var (low, high) = (0, names.count)
         while low < high {
             let middle = (low + high) / 2
-            if names[middle].utf8.lexicographicallyPrecedes(name.utf8) { low = middle + 1 } else { high = middle }
+            if ByteText.precedes(names[middle], name) { low = middle + 1 } else { high = middle }
         }
         return low < names.count && ByteText.equal(names[low], name)
     }

@@ -28,6 +28,18 @@ package enum ByteText {
         return count <= text.utf8.count && same(text, prefix, count)
     }
 
+    /// Whether the bytes of a text come before those of another in byte order.
+    package static func precedes(_ left: String, _ right: String) -> Bool {
+        withBytes(of: left) { left in
+            withBytes(of: right) { right in
+                for index in 0..<min(left.count, right.count) where left[index] != right[index] {
+                    return left[index] < right[index]
+                }
+                return left.count < right.count
+            }
+        }
+    }
+
     private static func same(_ left: String, _ right: String, _ count: Int) -> Bool {
         withBytes(of: left) { left in withBytes(of: right) { right in left.prefix(count).elementsEqual(right) } }
     }

@@ -73,11 +73,12 @@ package struct JSONText: Sendable {
     /// Writes a string, quoted and escaped.
     package mutating func string(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        if text.utf8.allSatisfy(Self.isPlain) {
-            bytes.append(contentsOf: text.utf8)
-        } else {
-            bytes.append(contentsOf: JSONValue.quote(text).utf8.dropFirst().dropLast())
+        let isPlain = ByteText.withBytes(of: text) { plain in
+            guard plain.allSatisfy(Self.isPlain) else { return false }
+            bytes.append(contentsOf: plain)
+            return true
         }
+        if !isPlain { bytes.append(contentsOf: JSONValue.quote(text).utf8.dropFirst().dropLast()) }
         bytes.append(UInt8(ascii: "\""))
     }
 

@@ -33,6 +33,13 @@ package struct ObjectKey: Hashable, Sendable {
     }
 }
 
+extension ObjectKey {
+    /// Hashes the bytes at once; an array does it one by one.
+    package func hash(into hasher: inout Hasher) {
+        utf8.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
+}
+
 extension ObjectKey: Comparable {
     /// Byte order, the order of every listing.
     package static func < (left: ObjectKey, right: ObjectKey) -> Bool {

@@ -122,6 +122,13 @@ struct CanonicalRequestTests {
         #expect(text == "host:[::1]:9000\nrange:\n")
     }
 
+    @Test("Repeated fields are one line in their order, and a name listed twice is there twice")
+    func repeatedFields() {
+        let headers = HeaderList([("X-B", " 2  3 "), ("a", "1"), ("x-b", "4"), ("X-B-c", "5"), ("unsigned", "6")])
+        let text = CanonicalRequest.headers(headers, SignedHeaderNames("x-b;x-b-c;A;x-b;missing"))
+        #expect(text == "a:1\nmissing:\nx-b:2 3,4\nx-b:2 3,4\nx-b-c:5\n")
+    }
+
     @Test("The list of signed headers stands as sent while the lines are sorted")
     func unsortedList() throws {
         let head = try SigV4Fixture.head("GET", "/", [("b", "2"), ("A", "1")])
