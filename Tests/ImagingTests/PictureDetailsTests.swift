@@ -16,6 +16,33 @@ import Testing
         #expect(Blurhash.encode(gradient) == "LxH27h2lwtX3mAWUjwfAgFfmfTfi")
     }
 
+    @Test(
+        arguments: [
+            (1, [100], [100, 100, 100]), (2, [100, 0], [255, 255, 255]), (3, [10, 20, 30], [10, 20, 30]),
+            (4, [10, 20, 30, 255], [10, 20, 30]), (4, [0, 0, 0, 51], [204, 204, 204]),
+        ] as [(Int, [UInt8], [UInt8])]
+    )
+    func `a picture of any bands is sampled over white`(bands: Int, pixel: [UInt8], seen: [UInt8]) throws {
+        let size = PixelSize(width: 500, height: 100)
+        let bytes = (0..<50_000).flatMap { _ in pixel }
+        let grid = try #require(bytes.withUnsafeBytes { PixelGrid(sampling: $0, of: size, bands: bands) })
+        #expect(grid.size == PixelSize(width: 32, height: 6))
+        #expect(grid.bytes == (0..<32 * 6).flatMap { _ in seen })
+        #expect(
+            bytes.withUnsafeBytes { PixelGrid(sampling: $0, of: PixelSize(width: 501, height: 100), bands: bands) }
+                == nil
+        )
+    }
+
+    @Test func `sampling keeps what is where`() throws {
+        let bytes = (0..<60).flatMap { row in (0..<90).map { UInt8($0 < 45 ? row : 200) } }
+        let grid = try #require(
+            bytes.withUnsafeBytes { PixelGrid(sampling: $0, of: PixelSize(width: 90, height: 60), bands: 1) }
+        )
+        #expect(grid.size == PixelSize(width: 32, height: 21))
+        #expect(grid.bytes[3 * 31] == 200 && grid.bytes[3 * 20 * 32] >= 57 && grid.bytes[0] <= 2)
+    }
+
     @Test func `the dominant colour is the mean of the commonest, not of all`() throws {
         let picture = try grid(10, 10) { column, row in
             column < 6 ? [200, UInt8(10 + row % 2), 10] : [0, 0, 255]

@@ -30,10 +30,11 @@ package enum Blurhash {
     private static func factor(_ grid: PixelGrid, _ across: Int, _ down: Int) -> Colour {
         var sum = Colour()
         let (width, height) = (grid.size.width, grid.size.height)
+        let horizontal = (0..<width).map { cos(.pi * Double(across * $0) / Double(width)) }
         for row in 0..<height {
             let vertical = cos(.pi * Double(down * row) / Double(height))
             for column in 0..<width {
-                let weight = vertical * cos(.pi * Double(across * column) / Double(width))
+                let weight = vertical * horizontal[column]
                 sum.red += weight * linear[Int(grid[column, row, 0])]
                 sum.green += weight * linear[Int(grid[column, row, 1])]
                 sum.blue += weight * linear[Int(grid[column, row, 2])]

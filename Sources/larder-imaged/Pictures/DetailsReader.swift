@@ -5,13 +5,10 @@ internal import Imaging
 struct DetailsReader {
     let tellsPhoto: Bool
 
-    /// Cosines and colour boxes see no more than this many pixels on a side.
-    private static let side = 32
-
-    /// What is known of the picture; what cannot be told is left out.
+    /// What is known of a picture that is in memory; what cannot be told is left out.
     func details(of picture: VipsPicture) -> PictureDetails {
         var details = PictureDetails()
-        if let grid = try? Self.grid(of: picture) {
+        if let grid = Self.grid(of: picture) {
             details.blurhash = Blurhash.encode(grid)
             details.dominantColor = grid.dominantColor
         }
@@ -34,17 +31,11 @@ struct DetailsReader {
         return PictureDetails.Location(latitude: latitude, longitude: longitude)
     }
 
-    private static func grid(of picture: VipsPicture) throws(RenderFailure) -> PixelGrid? {
-        let scale = min(1, Double(side) / Double(max(picture.size.width, picture.size.height)))
-        let size = PixelSize(
-            width: max(1, Int(Double(picture.size.width) * scale)),
-            height: max(1, Int(Double(picture.size.height) * scale))
-        )
-        let colour = try picture.scaled(to: size).flattened(over: .white)
-            .applying { clibvips_colourspace($0, $1, VIPS_INTERPRETATION_sRGB) }
-        var length = 0
-        guard let bytes = vips_image_write_to_memory(colour.pointer, &length) else { throw Vips.takeFailure() }
-        defer { g_free(bytes) }
-        return PixelGrid(size: size, bytes: Array(UnsafeRawBufferPointer(start: bytes, count: length)))
+    /// The pixels as they lie in memory: the library's own scaling would cost more than all the rest of this.
+    private static func grid(of picture: VipsPicture) -> PixelGrid? {
+        guard picture.format == VIPS_FORMAT_UCHAR, let data = vips_image_get_data(picture.pointer) else { return nil }
+        let length = picture.size.width * picture.size.height * picture.bands
+        let pixels = UnsafeRawBufferPointer(start: data, count: length)
+        return PixelGrid(sampling: pixels, of: picture.size, bands: picture.bands)
     }
 }

@@ -23,7 +23,7 @@ struct StylePlan {
             && Self.pixels(geometry.scaled, 1) <= limits.pixels
         isFilm =
             style.animated && source.kind.isAnimation && kind.isAnimation
-            && (2...max(2, limits.animationFrames)).contains(source.frames)
+            && source.frames > 1 && source.frames <= limits.animationFrames
             && Self.pixels(source.size, source.frames) <= limits.animationPixels
             && Self.pixels(geometry.scaled, source.frames) <= limits.animationPixels
     }
