@@ -9,7 +9,7 @@ import argparse
 import io
 import json
 import os
-import resource
+import re
 import shutil
 import statistics
 import subprocess
@@ -60,12 +60,14 @@ def worker_time(server):
     return total * harness.TICK / 1_000_000
 
 
-def of_children(body):
-    """Seconds of CPU that the processes use which `body` starts and waits for."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    body()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def of_command(command):
+    """Seconds of CPU and peak MiB of one process."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise harness.Failure(f"{command[0]} ended with status {process.returncode}")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024
 
 
 # What is measured
@@ -89,24 +91,34 @@ def attach_all(server, data, count, content_type="image/jpeg"):
     return (worker_time(server) - cpu) / count, time.monotonic() - began
 
 
+def mean_and_peak(figures):
+    """Of pairs of CPU and memory: the mean of the one, the most of the other."""
+    cpu, memory = zip(*figures)
+    return statistics.mean(cpu), max(memory)
+
+
 def vipsthumbnail(file, count):
     target = f"{file}.thumbnail.jpg[Q=80,strip]"
     command = ["vipsthumbnail", str(file), "--size", "300x300", "--output", target]
-
-    def run():
-        for _ in range(count):
-            subprocess.run(command, check=True, capture_output=True)
-
-    return of_children(run) / count
+    return mean_and_peak([of_command(command) for _ in range(count)])
 
 
-def pillow(data, count):
-    began = time.process_time()
-    for _ in range(count):
-        image = Image.open(io.BytesIO(data))
-        image.thumbnail((300, 300), Image.LANCZOS)
-        saved(image.convert("RGB"), "JPEG", quality=80)
-    return (time.process_time() - began) / count
+PILLOW = """
+import sys
+from PIL import Image
+image = Image.open(sys.argv[1])
+if len(sys.argv) > 2:
+    image.thumbnail((300, 300), Image.LANCZOS)
+    image.convert("RGB").save(sys.argv[1] + ".jpg", "JPEG", quality=80)
+"""
+
+
+def pillow(file, count):
+    """The work alone: what a process costs that only opens the file is taken off."""
+    command = [sys.executable, "-c", PILLOW, str(file)]
+    idle, _ = mean_and_peak([of_command(command) for _ in range(count)])
+    cpu, memory = mean_and_peak([of_command([*command, "work"]) for _ in range(count)])
+    return cpu - idle, memory
 
 
 def against_command(place, data, rounds, count):
@@ -117,7 +129,7 @@ def against_command(place, data, rounds, count):
     with start(place, ONE) as server:
         attach_all(server, data, 2)
         for _ in range(rounds):
-            pairs.append((attach_all(server, data, count)[0] * 1000, vipsthumbnail(file, count) * 1000))
+            pairs.append((attach_all(server, data, count)[0] * 1000, vipsthumbnail(file, count)[0] * 1000))
     return pairs
 
 
@@ -145,8 +157,9 @@ def one_and_two_workers(place, data, rounds, count):
 
 
 def kinds(place, image, count):
-    """A row for each kind of source: its name, and milliseconds of CPU here, of vipsthumbnail and of Pillow."""
+    """A row for each kind of source: its name, and seconds of CPU and peak MiB here, of vipsthumbnail and of Pillow."""
     sources = [
+        ("baseline JPEG", "image/jpeg", saved(image, "JPEG", quality=90)),
         ("progressive JPEG", "image/jpeg", saved(image, "JPEG", quality=90, progressive=True)),
         ("PNG", "image/png", saved(image, "PNG", compress_level=1)),
         ("WebP", "image/webp", saved(image, "WEBP", quality=80, method=0)),
@@ -156,8 +169,10 @@ def kinds(place, image, count):
         for name, content_type, data in sources:
             file = place / "other"
             file.write_bytes(data)
-            ours, _ = attach_all(server, data, count, content_type)
-            yield name, ours * 1000, vipsthumbnail(file, count) * 1000, pillow(data, count) * 1000
+            before = len(server.log_text())
+            cpu, _ = attach_all(server, data, count, content_type)
+            memory = max(map(int, re.findall(r"peak_mib=(\d+)", server.log_text()[before:])))
+            yield name, (cpu, memory), vipsthumbnail(file, count), pillow(file, count)
 
 
 def main():
@@ -184,9 +199,9 @@ def main():
                    one_and_two_workers(place, data, options.rounds, options.count), 1.8, lambda a, b: b / a, True),
         ]
         if options.kinds:
-            print(f"{'CPU ms to a 300-pixel JPEG':28} {'Larder':>8} {'vipsthumbnail':>14} {'Pillow':>8}")
+            print(f"{'CPU ms / peak MiB':20} {'Larder':>14} {'vipsthumbnail':>14} {'Pillow':>14}")
             for name, *figures in kinds(place, image, max(2, options.count // 4)):
-                print(f"{name:28} {figures[0]:8.0f} {figures[1]:14.0f} {figures[2]:8.0f}")
+                print(f"{name:20}" + "".join(f" {cpu * 1000:7.0f} /{memory:5}" for cpu, memory in figures))
     return 1 if options.require and not all(reached) else 0
 
 

@@ -1,3 +1,4 @@
+package import Imaging
 package import S3Protocol
 
 /// The making of one attachment's styles, as it is kept.
@@ -85,11 +86,19 @@ package struct JobOutcome: Sendable {
     package let styles: [StyleRecord]
     /// Why others were not; the attachment is failed then, and the job dead.
     package let failure: FailureReason?
+    /// What it cost, if anybody looked; it is logged, not kept.
+    package let usage: RenderReply.Usage?
 
     /// An outcome of these parts.
-    package init(picture: PictureFacts?, styles: [StyleRecord], failure: FailureReason?) {
+    package init(
+        picture: PictureFacts?,
+        styles: [StyleRecord],
+        failure: FailureReason?,
+        usage: RenderReply.Usage? = nil
+    ) {
         self.picture = picture
         self.styles = styles
         self.failure = failure
+        self.usage = usage
     }
 }

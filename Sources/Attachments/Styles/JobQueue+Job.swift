@@ -47,7 +47,7 @@ extension JobQueue {
             guard try await store.completeJob(job, outcome) else {
                 return try await discard(outcome.styles, of: record)
             }
-            log(job, outcome.failure.map { "failed: \($0.code): \($0.message)" } ?? "done")
+            log(job, outcome.failure.map { "failed: \($0.code): \($0.message)" } ?? "done", outcome.usage)
             signals.changed.ring(job.attachmentID)
         }
     }
@@ -66,11 +66,15 @@ extension JobQueue {
         }
     }
 
-    private func log(_ job: JobRecord, _ result: String) {
-        logger.info(
-            "styles",
-            metadata: ["attachment": "\(job.attachmentID)", "attempt": "\(job.attempts)", "result": "\(result)"]
-        )
+    private func log(_ job: JobRecord, _ result: String, _ usage: RenderReply.Usage? = nil) {
+        var metadata: Logger.Metadata = [
+            "attachment": "\(job.attachmentID)", "attempt": "\(job.attempts)", "result": "\(result)",
+        ]
+        if let usage {
+            metadata["cpu_ms"] = "\(Int(usage.cpuMilliseconds.rounded()))"
+            metadata["peak_mib"] = "\(usage.peakResidentBytes >> 20)"
+        }
+        logger.info("styles", metadata: metadata)
     }
 }
 

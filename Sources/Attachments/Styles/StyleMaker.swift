@@ -68,7 +68,8 @@ struct StyleMaker: Sendable {
             JobOutcome(
                 picture: reply.source.map(PictureFacts.init),
                 styles: styles,
-                failure: failures.first.map(FailureReason.init)
+                failure: failures.first.map(FailureReason.init),
+                usage: reply.usage
             )
         )
     }
