@@ -187,16 +187,33 @@ def main():
         raise harness.Failure("vipsthumbnail is not there; install libvips-tools")
     image = photograph()
     data = saved(image, "JPEG", quality=90)
-    print(f"{SIZE[0]} x {SIZE[1]} JPEG of {len(data) / 1e6:.1f} MB, {options.rounds} rounds of {options.count}, "
-          f"load {os.getloadavg()[0]:.1f}")
+    print(
+        f"{SIZE[0]} x {SIZE[1]} JPEG of {len(data) / 1e6:.1f} MB, {options.rounds} rounds of {options.count}, "
+        f"load {os.getloadavg()[0]:.1f}"
+    )
     with harness.place_on_disk(options.directory) as (place, _):
         reached = [
-            report("CPU ms for one style of 300 pixels: Larder, vipsthumbnail",
-                   against_command(place, data, options.rounds, options.count), 0.65, lambda a, b: a / b, False),
-            report("CPU ms for the style medium alone, for thumb and medium",
-                   one_and_both(place, data, options.rounds, options.count), 1.3, lambda a, b: b / a, False),
-            report("pictures a second with one worker, with two",
-                   one_and_two_workers(place, data, options.rounds, options.count), 1.8, lambda a, b: b / a, True),
+            report(
+                "CPU ms for one style of 300 pixels: Larder, vipsthumbnail",
+                against_command(place, data, options.rounds, options.count),
+                0.65,
+                lambda a, b: a / b,
+                False,
+            ),
+            report(
+                "CPU ms for the style medium alone, for thumb and medium",
+                one_and_both(place, data, options.rounds, options.count),
+                1.3,
+                lambda a, b: b / a,
+                False,
+            ),
+            report(
+                "pictures a second with one worker, with two",
+                one_and_two_workers(place, data, options.rounds, options.count),
+                1.8,
+                lambda a, b: b / a,
+                True,
+            ),
         ]
         if options.kinds:
             print(f"{'CPU ms / peak MiB':20} {'Larder':>14} {'vipsthumbnail':>14} {'Pillow':>14}")
@@ -211,7 +228,9 @@ def report(title, pairs, wanted, ratio, at_least):
     middle = statistics.median(ratios)
     left, right = (statistics.median(side) for side in zip(*pairs))
     sign = ">=" if at_least else "<="
-    print(f"{title}: {left:.1f}, {right:.1f}; ratio {middle:.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}), wanted {sign} {wanted}")
+    print(
+        f"{title}: {left:.1f}, {right:.1f}; ratio {middle:.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}), wanted {sign} {wanted}"
+    )
     return middle >= wanted if at_least else middle <= wanted
 
 

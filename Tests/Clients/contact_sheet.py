@@ -44,7 +44,14 @@ def row(folder, server, source):
             continue
         answer = requests.get(url, timeout=30)
         kind = answer.headers["Content-Type"].partition("/")[2]
-        cells.append(cell(folder, f"{source.name}.{style['name']}.{kind}", answer.content, f"{len(answer.content):,} bytes of {kind}"))
+        cells.append(
+            cell(
+                folder,
+                f"{source.name}.{style['name']}.{kind}",
+                answer.content,
+                f"{len(answer.content):,} bytes of {kind}",
+            )
+        )
     return f"<tr><th>{html.escape(source.name)}</th>{''.join(cells)}</tr>"
 
 
@@ -52,7 +59,9 @@ def main():
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="contact-sheet-"))
     folder.mkdir(parents=True, exist_ok=True)
     inputs = [one for one in gallery.INPUTS if not one.needs_vips or shutil.which("vips")]
-    columns = "".join(f"<th>{html.escape(' '.join(f'{k}={v}' for k, v in style.items()))}</th>" for style in golden.STYLES)
+    columns = "".join(
+        f"<th>{html.escape(' '.join(f'{k}={v}' for k, v in style.items()))}</th>" for style in golden.STYLES
+    )
     rows = []
     for server in _module_server(golden.CONFIGURATION):
         rows = [row(folder, server, source) for source in inputs]

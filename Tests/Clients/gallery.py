@@ -48,7 +48,12 @@ def scene(size=SIZE, seed=7):
     """Smooth colours, and another one in each corner: what is turned, mirrored or shifted shows."""
     rng = random.Random(seed)
     small = Image.frombytes("RGB", (8, 6), rng.randbytes(8 * 6 * 3))
-    for place, colour in {(0, 0): (220, 30, 30), (7, 0): (30, 200, 30), (7, 5): (40, 40, 220), (0, 5): (220, 220, 40)}.items():
+    for place, colour in {
+        (0, 0): (220, 30, 30),
+        (7, 0): (30, 200, 30),
+        (7, 5): (40, 40, 220),
+        (0, 5): (220, 220, 40),
+    }.items():
         small.putpixel(place, colour)
     return small.resize(size, Image.BICUBIC)
 
@@ -212,7 +217,12 @@ INPUTS = [
     Input("png-interlaced", "png", lambda: pngfile.interlaced(scene()), scene),
     Input("png-display-p3", "png", of(scene, "PNG", icc_profile=P3), lambda: as_srgb(scene(), P3)),
     Input("png-orientation-6", "png", functools.partial(turned, 6, "PNG"), scene),
-    Input("png-one-pixel", "png", of(lambda: Image.new("RGB", (1, 1), "#336699"), "PNG"), lambda: Image.new("RGB", (1, 1), "#336699")),
+    Input(
+        "png-one-pixel",
+        "png",
+        of(lambda: Image.new("RGB", (1, 1), "#336699"), "PNG"),
+        lambda: Image.new("RGB", (1, 1), "#336699"),
+    ),
     # Ten lines become one: how much the outer ones count is a matter of taste.
     by_pillow("png-wide", "png", lambda: saved(scene((20_000, 10)), "PNG"), tolerance=9),
     by_pillow("png-tall", "png", lambda: saved(scene((10, 20_000)), "PNG"), tolerance=9),
@@ -234,7 +244,9 @@ INPUTS = [
     by_pillow("tiff-grey", "tiff", of(grey, "TIFF")),
     by_pillow("tiff-one-bit", "tiff", of(dotted, "TIFF", compression="group4"), tolerance=8),
     by_pillow("tiff-cmyk", "tiff", of(lambda: scene().convert("CMYK"), "TIFF"), tolerance=70),
-    by_pillow("tiff-pages", "tiff", lambda: saved(film()[0], "TIFF", save_all=True, append_images=film()[1:]), frames=5),
+    by_pillow(
+        "tiff-pages", "tiff", lambda: saved(film()[0], "TIFF", save_all=True, append_images=film()[1:]), frames=5
+    ),
     Input("tiff-orientation-6", "tiff", functools.partial(turned, 6, "TIFF"), scene),
     Input("svg", "svg", svg, quarters),
     Input("pdf", "pdf", lambda: saved(quarters(), "PDF", resolution=72), quarters),

@@ -37,7 +37,20 @@ def profile(primaries, gamma=2.2):
     for name, data in tags.items():
         table += name + struct.pack(">II", offset + len(body), len(data))
         body += data
-    head = struct.pack(">I4sI4s4s4s12s4s4sI4s4s", offset + len(body), b"\0\0\0\0", 0x02100000, b"mntr", b"RGB ", b"XYZ ",
-                       struct.pack(">6H", 2020, 1, 1, 0, 0, 0), b"acsp", b"\0\0\0\0", 0, b"\0\0\0\0", b"\0\0\0\0")
+    head = struct.pack(
+        ">I4sI4s4s4s12s4s4sI4s4s",
+        offset + len(body),
+        b"\0\0\0\0",
+        0x02100000,
+        b"mntr",
+        b"RGB ",
+        b"XYZ ",
+        struct.pack(">6H", 2020, 1, 1, 0, 0, 0),
+        b"acsp",
+        b"\0\0\0\0",
+        0,
+        b"\0\0\0\0",
+        b"\0\0\0\0",
+    )
     head += bytes(12) + b"".join(map(_fixed, D50)) + b"\0\0\0\0"
     return head.ljust(128, b"\0") + table + body

@@ -119,12 +119,36 @@ def jpeg_exif_in_a_circle():
 def tiff_of_zeros(side):
     """One strip of zeros, a thousandth of the size."""
     data = pngfile.deflated_zeros(side * side)
-    fields = [(256, 4, side), (257, 4, side), (258, 3, 8), (259, 3, 8), (262, 3, 1), (273, 4, 8), (277, 3, 1),
-              (278, 4, side), (279, 4, len(data))]
+    fields = [
+        (256, 4, side),
+        (257, 4, side),
+        (258, 3, 8),
+        (259, 3, 8),
+        (262, 3, 1),
+        (273, 4, 8),
+        (277, 3, 1),
+        (278, 4, side),
+        (279, 4, len(data)),
+    ]
     directory = struct.pack("<H", len(fields))
     for tag, kind, value in fields:
-        directory += struct.pack("<HHI", tag, kind, 1) + (struct.pack("<HH", value, 0) if kind == 3 else struct.pack("<I", value))
+        directory += struct.pack("<HHI", tag, kind, 1) + (
+            struct.pack("<HH", value, 0) if kind == 3 else struct.pack("<I", value)
+        )
     return b"II*\0" + struct.pack("<I", 8 + len(data)) + data + directory + bytes(4)
+
+
+def tiff_with_a_second_page_of(side):
+    """A small page, then one that says it is large."""
+    pages = [gallery.scene(), gallery.scene((64, 64))]
+    data = bytearray(gallery.saved(pages[0], "TIFF", save_all=True, append_images=pages[1:]))
+    (start,) = struct.unpack("<I", data[4:8])
+    after = start + 2 + 12 * struct.unpack("<H", data[start : start + 2])[0]
+    (second,) = struct.unpack("<I", data[after : after + 4])
+    for place in range(second + 2, second + 2 + 12 * struct.unpack("<H", data[second : second + 2])[0], 12):
+        if struct.unpack("<H", data[place : place + 2])[0] in (256, 257):
+            data[place + 2 : place + 12] = struct.pack("<HII", 4, 1, side)
+    return bytes(data)
 
 
 def tiff_pages_in_a_circle():
@@ -164,9 +188,7 @@ def svg(body, attributes="", width=200, height=200):
 
 def svg_laughs():
     """A billion copies of a word by entities."""
-    entities = '<!ENTITY l0 "lol">' + "".join(
-        f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10)
-    )
+    entities = '<!ENTITY l0 "lol">' + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     return f"<?xml version='1.0'?><!DOCTYPE svg [{entities}]>".encode() + svg("<text>&l9;</text>")
 
 
@@ -184,11 +206,15 @@ def svg_blurs():
 
 
 def svg_external(reference):
-    return svg(f'<rect width="200" height="200" fill="#00ff00"/><image width="200" height="200" xlink:href="{reference}"/>')
+    return svg(
+        f'<rect width="200" height="200" fill="#00ff00"/><image width="200" height="200" xlink:href="{reference}"/>'
+    )
 
 
 def svg_entity(path):
-    return f"<?xml version='1.0'?><!DOCTYPE svg [<!ENTITY x SYSTEM 'file://{path}'>]>".encode() + svg("<text>&x;</text>")
+    return f"<?xml version='1.0'?><!DOCTYPE svg [<!ENTITY x SYSTEM 'file://{path}'>]>".encode() + svg(
+        "<text>&x;</text>"
+    )
 
 
 def pdf(media_box, content):

@@ -14,7 +14,15 @@ from pictures import opened
 STYLES = [
     {"name": "fit", "width": 300, "height": 300, "format": "png"},
     {"name": "card", "width": 200, "height": 120, "mode": "fill", "gravity": "center", "format": "jpeg", "quality": 92},
-    {"name": "pad", "width": 120, "height": 160, "mode": "pad", "format": "webp", "quality": 92, "background": "336699"},
+    {
+        "name": "pad",
+        "width": 120,
+        "height": 160,
+        "mode": "pad",
+        "format": "webp",
+        "quality": 92,
+        "background": "336699",
+    },
     {"name": "exact", "width": 64, "height": 64, "mode": "exact", "format": "png"},
     {"name": "auto", "width": 100, "height": 100},
     {"name": "film", "width": 100, "height": 100, "animated": True},
@@ -120,6 +128,37 @@ def test_an_animation_keeps_its_frames_their_timing_and_its_repetitions(styled, 
         assert max(far) <= 8, far
 
 
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_attention_and_entropy_keep_what_there_is_to_see(server, side):
+    styles = [
+        {"name": gravity, "width": 60, "height": 120, "mode": "fill", "gravity": gravity, "format": "png"}
+        for gravity in ("attention", "entropy")
+    ]
+    one = server(config={"attachments": {"styles": styles}})
+    image = Image.new("RGB", (480, 240), (40, 40, 40))
+    image.paste(gallery.scene((80, 80)).crop((0, 0, 80, 80)), (20 if side == "left" else 380, 80))
+    for name, data in styles_of(attach(one, gallery.saved(image, "PNG"))).items():
+        made = opened(data).convert("RGB")
+        busy = sum(gallery.difference(made.getpixel((x, y)), (40, 40, 40)) > 15 for x in range(60) for y in range(120))
+        # The scene has 40 x 40 pixels by now.
+        assert made.size == (60, 120) and busy > 1000, (name, busy)
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "PDF"])
+def test_a_style_shows_the_page_that_it_names_in_the_shape_of_that_page(server, kind):
+    styles = [{"name": f"page{n}", "width": 100, "height": 100, "format": "png", "page": n} for n in (1, 2, 9)]
+    one = server(config={"attachments": {"styles": styles}, "imaging": {"kinds": KINDS}})
+    pages = [gallery.scene((300, 200), 1), gallery.scene((200, 300), 2), gallery.scene((240, 240), 3)]
+    options = {"resolution": 72, "quality": 95} if kind == "PDF" else {}
+    data = gallery.saved(pages[0], kind, save_all=True, append_images=pages[1:], **options)
+    attachment = attach(one, data, f"a.{kind.lower()}", "application/pdf" if kind == "PDF" else "image/tiff")
+    assert attachment["frames"] == 3 and (attachment["width"], attachment["height"]) == (300, 200)
+    for name, page in zip(("page1", "page2", "page9"), pages):
+        made = opened(styles_of(attachment)[name])
+        # Pillow puts a coarse JPEG into its PDF.
+        assert max(gallery.differences(made, gallery.fit(page, (100, 100)))) <= 8
+
+
 def test_a_still_style_of_an_animation_is_a_still(styled):
     source = next(one for one in gallery.INPUTS if one.name == "gif-animated")
     styles = styles_of(attach(styled, source.make(), source.filename, source.content_type))
@@ -152,8 +191,10 @@ def test_the_attachment_tells_what_the_picture_looks_like(styled):
     mean = 0
     for digit in attachment["blurhash"][2:6]:
         mean = mean * 83 + digits.index(digit)
-    linear = [sum(share * (value / 255) ** 2.2 for share, value in ((2 / 3, a), (1 / 3, b))) for a, b in
-              zip((200, 30, 40), (20, 20, 220))]
+    linear = [
+        sum(share * (value / 255) ** 2.2 for share, value in ((2 / 3, a), (1 / 3, b)))
+        for a, b in zip((200, 30, 40), (20, 20, 220))
+    ]
     wanted = [round(255 * value ** (1 / 2.2)) for value in linear]
     found = [mean >> 16, mean >> 8 & 255, mean & 255]
     assert all(abs(a - b) <= 6 for a, b in zip(found, wanted)), (found, wanted)

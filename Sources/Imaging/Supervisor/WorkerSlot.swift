@@ -85,12 +85,20 @@ final class WorkerSlot {
             }
             show(processID: started.pid, problem: nil)
             logger.debug("image worker started", metadata: ["pid": "\(started.pid)"])
+            warn(of: configuration.program.kinds.filter { !started.greeting.kinds.contains($0) })
             return started
         } catch {
             if (error as? ImagingError)?.code != .workerMissing { losses += 1 }
             show(processID: nil, problem: (error as? ImagingError)?.message ?? "\(error)")
             throw error
         }
+    }
+
+    /// Pictures of these kinds will fail: a module of the image library is not installed.
+    private func warn(of kinds: [ImageKind]) {
+        guard !kinds.isEmpty else { return }
+        let names = kinds.map(\.rawValue).joined(separator: ", ")
+        logger.warning("image worker has no decoder for some kinds", metadata: ["kinds": "\(names)"])
     }
 
     /// None after the first loss, then 100 ms and its doubles up to 5 s.

@@ -25,10 +25,10 @@ struct Renderer {
         _ decoder: SourceDecoder,
         _ source: inout RenderReply.Source
     ) throws(RenderFailure) -> [RenderReply.Style] {
-        let plans = job.styles.map { StylePlan($0, source: source, limits: job.limits) }
+        let plans = try plans(decoder, source)
         let possible = plans.filter(\.isAllowed)
         guard !possible.isEmpty else { return job.styles.map(refused) }
-        var decoded = DecodedSource(decoder: decoder, source: source, plans: possible)
+        var decoded = DecodedSource(decoder: decoder, plans: possible)
         // What cannot be decoded for the first style cannot be for any.
         let first = try decoded.film(for: possible[0])
         source.details = first.frames.first.map { DetailsReader(tellsPhoto: job.tellsPhoto).details(of: $0) }
@@ -36,6 +36,20 @@ struct Renderer {
             guard plan.isAllowed else { return refused(plan.style) }
             return make(plan, of: &decoded, in: destination)
         }
+    }
+
+    private func plans(
+        _ decoder: SourceDecoder,
+        _ first: RenderReply.Source
+    ) throws(RenderFailure) -> [StylePlan] {
+        var plans: [StylePlan] = []
+        for style in job.styles {
+            let page = min(style.page, first.frames)
+            // Pages have sizes of their own, which the limits hold for too; frames of a film have one.
+            let source = page == 1 || first.kind.isAnimation ? first : try decoder.probe(page: page)
+            plans.append(StylePlan(style, page: page, source: source, limits: job.limits))
+        }
+        return plans
     }
 
     private func refused(_ style: StyleSpec) -> RenderReply.Style {

@@ -19,9 +19,9 @@ struct SourceDecoder {
         }
     }
 
-    /// What the header says, after it was held against the limits; decodes nothing.
-    func probe() throws(RenderFailure) -> RenderReply.Source {
-        let header = try open(shrink: 1)
+    /// What the header of a page says, after it was held against the limits; decodes nothing.
+    func probe(page: Int = 1) throws(RenderFailure) -> RenderReply.Source {
+        let header = try open(shrink: 1, page: page)
         let stored = header.size
         let (pixels, overflow) = stored.width.multipliedReportingOverflow(by: stored.height)
         guard !overflow, pixels <= limits.pixels else {
@@ -46,7 +46,6 @@ struct SourceDecoder {
         let horizontal = Double(target.width) / Double(stored.width)
         let vertical = Double(target.height) / Double(stored.height)
         let largest = max(horizontal, vertical)
-        let page = min(page, source.frames)
         let opened =
             try kind.isVector
             ? open(shrink: 1, scale: largest, page: page) : open(shrink: Self.codecShrink(1 / largest), page: page)

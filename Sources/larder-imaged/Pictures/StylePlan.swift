@@ -3,6 +3,10 @@ internal import Imaging
 /// What one style means for one source.
 struct StylePlan {
     let style: StyleSpec
+    /// The page or frame that it shows, which is there.
+    let page: Int
+    /// The source as its page has it.
+    let source: RenderReply.Source
     let geometry: StyleGeometry
     let kind: ImageKind
     /// Whether all frames are kept.
@@ -10,8 +14,10 @@ struct StylePlan {
     /// Whether its pixels are within the limits.
     let isAllowed: Bool
 
-    init(_ style: StyleSpec, source: RenderReply.Source, limits: ImagingLimits) {
+    init(_ style: StyleSpec, page: Int, source: RenderReply.Source, limits: ImagingLimits) {
         self.style = style
+        self.page = page
+        self.source = source
         geometry = StyleGeometry(
             style: style,
             source: source.size,
