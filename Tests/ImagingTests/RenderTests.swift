@@ -121,7 +121,7 @@ import Testing
         let style = try StyleSpec(name: "first", width: 20, height: 20, format: .png)
         let rendered = try await RealWorker.render(gif, [style])
         #expect(rendered.reply.source?.frames == 2)
-        #expect(rendered.reply.styles[0].picture?.size == PixelSize(width: 20, height: 15))
+        #expect(rendered.reply.styles.first?.picture?.size == PixelSize(width: 20, height: 15))
         #expect(Self.colourName(try #require(PNGPixels(rendered.files[0]))[10, 10]) == "r")
     }
 
@@ -132,7 +132,7 @@ import Testing
         #expect(source.contains(text: "GPS") && source.contains(text: "Exif"))
         let style = try StyleSpec(name: "small", width: 100, height: 100, format: format)
         let rendered = try await RealWorker.render(source, [style])
-        #expect(rendered.reply.styles[0].picture != nil)
+        #expect(rendered.reply.styles.first?.picture != nil)
         #expect(ExifSegment.tracks.filter { rendered.files[0].contains(text: $0) } == [])
     }
 
@@ -183,8 +183,8 @@ import Testing
             StyleSpec(name: "huge", width: 4000, height: 4000, mode: .fill, enlarge: true),
         ]
         let rendered = try await RealWorker.render(Self.quarters(40, 20), styles)
-        #expect(rendered.reply.styles[0].picture?.size == PixelSize(width: 100, height: 50))
-        #expect(rendered.reply.styles[1].picture?.size == PixelSize(width: 4000, height: 4000))
+        #expect(rendered.reply.styles.first?.picture?.size == PixelSize(width: 100, height: 50))
+        #expect(rendered.reply.styles.last?.picture?.size == PixelSize(width: 4000, height: 4000))
         let thread = try await RealWorker.render(PNGFile.picture(1, 2000) { _, _ in [1, 2, 3] }, styles)
         #expect(thread.reply.styles.map { $0.failure?.code } == [nil, .styleTooLarge])
     }
@@ -265,6 +265,6 @@ import Testing
         let reply = try await RealWorker.withPool {
             try await $0.render(RenderJob(styles: [.thumb]), source: file, destinations: [destination])
         }
-        #expect(try destination.read(count: 2 << 20).count == reply.styles[0].picture?.bytes)
+        #expect(try destination.read(count: 2 << 20).count == reply.styles.first?.picture?.bytes)
     }
 }
