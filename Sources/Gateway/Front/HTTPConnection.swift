@@ -77,7 +77,11 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard error is HTTPParserError else { return close() }
+        guard error is HTTPParserError else {
+            // Bytes behind what could not be parsed are faults of their own; the answer is still on its way.
+            if !isRefused { close() }
+            return
+        }
         if let exchange, !exchange.isRequestComplete {
             exchange.body.fail(.malformed)
             exchange.isBroken = true
@@ -118,7 +122,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     private var wantsToRead: Bool {
         guard let exchange else { return true }
         // One read ahead: taking the socket out of the loop's set and putting it back costs two system calls a request.
-        guard !exchange.isRequestComplete else { return pipelined.isEmpty }
+        guard !exchange.isRequestComplete else { return pipelined.isEmpty && !isQuiescing }
         return exchange.isResponseComplete || exchange.body.hasRoom
     }
 
@@ -246,13 +250,17 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         self.exchange = nil
         guard !exchange.closesAfterwards, !isQuiescing else { return close() }
         startTimer(services.configuration.idleTimeout) { $0.close() }
-        while self.exchange?.isRequestComplete != true, let part = pipelined.popFirst(), !isClosing { receive(part) }
+        while self.exchange?.isRequestComplete != true, !isClosing, !isRefused, let part = pipelined.popFirst() {
+            receive(part)
+        }
         readIfHeld()
     }
 
     private func refuse(_ refusal: FrontRefusal) {
         guard let context else { return }
         isRefused = true
+        // What came behind it is not done: nobody would be told.
+        pipelined.removeAll()
         let id = RequestID()
         let response = services.responder.refuse(refusal, id: id)
         writeWhole(response, id: id, on: context)

@@ -11,12 +11,14 @@ package struct RequestID: Sendable, Hashable {
     /// A fresh id.
     ///
     /// The next member of a sequence that begins at random and, as each step is a bijection, never repeats one: asking the
-    /// kernel for random bytes would be a system call a request.
+    /// kernel for random bytes would be a system call a request. One id does not tell the next: a secret is mixed in.
     package init() {
-        self.init(random: Self.mixed(Self.count.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue))
+        let next = Self.count.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
+        self.init(random: Self.mixed(Self.mixed(next) ^ Self.secret))
     }
 
     private static let count = Atomic<UInt64>(UInt64.random(in: .min ... .max))
+    private static let secret = UInt64.random(in: .min ... .max)
 
     /// The output function of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators").
     private static func mixed(_ value: UInt64) -> UInt64 {

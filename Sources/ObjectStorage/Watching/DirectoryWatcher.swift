@@ -57,6 +57,8 @@ final class DirectoryWatcher: Sendable {
         var paths: [Int32: String] = [:]
         var watches: [[UInt8]: Int32] = [:]
         var expected: [Name: Expectation] = [:]
+        /// The names of the events that are looked at, as far as they were expected.
+        var taken: [Name] = []
 
         mutating func forget(_ watch: Int32) {
             guard let path = paths.removeValue(forKey: watch) else { return }
@@ -174,7 +176,11 @@ final class DirectoryWatcher: Sendable {
                 return .overflow
             }
             let now = ContinuousClock.now
-            return .events(events.compactMap { Self.event($0, now, &state) })
+            let foreign = events.compactMap { Self.event($0, now, &state) }
+            // The kernel makes one event of changes of a name that come close together: no more of them are to come.
+            for name in state.taken { state.expected[name] = nil }
+            state.taken.removeAll(keepingCapacity: true)
+            return .events(foreign)
         }
     }
 
@@ -209,6 +215,7 @@ final class DirectoryWatcher: Sendable {
 
     private static func take(_ name: Name, _ now: ContinuousClock.Instant, _ state: inout State) -> Bool {
         guard let found = state.expected[name] else { return false }
+        state.taken.append(name)
         state.expected[name] = found.count > 1 ? Expectation(count: found.count - 1, end: found.end) : nil
         return found.end >= now
     }

@@ -23,9 +23,11 @@ extension FileStore {
                 do {
                     let batch = try watcher.next()
                     if case .stopped = batch { break }
-                    defer { usleep(Self.breath) }
-                    // All of it was the store's own.
-                    if case .events(let events) = batch, events.isEmpty { continue }
+                    // All of it was the store's own; what others do is read as fast as it comes.
+                    if case .events(let events) = batch, events.isEmpty {
+                        usleep(Self.breath)
+                        continue
+                    }
                     if case .dropped = continuation.yield(batch) { requestScan.yield() }
                 } catch {
                     log.error("directories are not watched any more", metadata: ["error": "\(error)"])
