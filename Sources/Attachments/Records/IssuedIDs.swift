@@ -19,20 +19,24 @@ package final class IssuedIDs: Sendable {
     private let reserved: Mutex<[String: Int64]>
     /// Whether it is not known which ids were given out.
     private let isLost: Bool
+    private let isRaised = Atomic(false)
 
     /// What is kept beside the records at this path; none when it was never used; blocks.
     init(besideRecords path: String) throws {
         file = Self.file(path)
         let bytes = try file.read()
-        let found = bytes.flatMap { try? JSONDecoder().decode([String: Int64].self, from: Data($0)) }
+        let found = Self.floors(bytes)
         isLost = bytes != nil && found == nil
         reserved = Mutex(found ?? [:])
     }
 
     private static func file(_ path: String) -> DurableFile { DurableFile(path + ".issued") }
 
-    /// Has records give out no id that was given out before.
+    /// Has records give out no id that was given out before; once, before anything is written.
+    ///
+    /// Not at the start: a server has to start on a disk that is full.
     func raise(_ db: Database) throws {
+        guard !isRaised.load(ordering: .acquiring) else { return }
         let floors = reserved.withLock(\.self)
         for (table, last) in try Self.sequences(db) {
             let floor = isLost ? last + Self.leap : floors[table] ?? 0
@@ -40,6 +44,11 @@ package final class IssuedIDs: Sendable {
             try db.execute(sql: "DELETE FROM sqlite_sequence WHERE name = ?", arguments: [table])
             try db.execute(sql: "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", arguments: [table, floor])
         }
+    }
+
+    /// That what was raised is on disk.
+    func confirmRaised() {
+        isRaised.store(true, ordering: .releasing)
     }
 
     /// Reserves the ids that a transaction has given out, before it is committed; blocks, once for a block of ids.
@@ -60,6 +69,10 @@ package final class IssuedIDs: Sendable {
     private func keep(_ floors: [String: Int64]) throws {
         try file.replace(with: Self.encoded(floors))
         reserved.withLock { $0 = floors }
+    }
+
+    private static func floors(_ bytes: [UInt8]?) -> [String: Int64]? {
+        bytes.flatMap { try? JSONDecoder().decode([String: Int64].self, from: Data($0)) }
     }
 
     private static func encoded(_ floors: [String: Int64]) throws -> [UInt8] {
@@ -85,7 +98,7 @@ extension IssuedIDs {
     package static func leap(besideRecords path: String) throws {
         let database = try DatabaseQueue(path: path)
         defer { try? database.close() }
-        let last = try database.read(sequences)
-        try file(path).replace(with: encoded(last.mapValues { $0 + leap }))
+        let (last, kept) = (try database.read(sequences), try floors(file(path).read()) ?? [:])
+        try file(path).replace(with: encoded(kept.merging(last.mapValues { $0 + leap }, uniquingKeysWith: max)))
     }
 }

@@ -20,11 +20,14 @@ extension SQLiteRecordStore {
     func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         try checkWritable()
         do {
-            return try await database.write { [self] db in
+            let value = try await database.write { [self] db in
+                try raiseIDs(db)
                 let value = try body(db)
                 try coverIDs(db)
                 return value
             }
+            confirmRaisedIDs()
+            return value
         } catch let error as DatabaseError {
             throw storageError(error)
         }

@@ -26,15 +26,13 @@ package final class SQLiteRecordStore: RecordStore {
         onFailedSync: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
         self.onFailedSync = onFailedSync
-        let issued = try IssuedIDs(besideRecords: path)
-        self.issued = issued
+        issued = try IssuedIDs(besideRecords: path)
         database = try Self.tellingDamage(of: path) {
             let database = try Self.connect(path)
             // GRDB relaxes this when it turns the log on: a claim that was answered must survive a power cut.
             try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try Self.migrate(database, path: path, to: schema)
             Self.restrict(path)
-            try database.write(issued.raise)
             return database
         }
     }
@@ -89,6 +87,16 @@ package final class SQLiteRecordStore: RecordStore {
             try issued?.settle(db)
         }
         try database.close()
+    }
+
+    /// Has the first transaction begin beyond all ids that were given out before.
+    func raiseIDs(_ db: Database) throws {
+        try issued?.raise(db)
+    }
+
+    /// After a commit.
+    func confirmRaisedIDs() {
+        issued?.confirmRaised()
     }
 
     /// Has ids that a transaction gave out never be given out again, whatever records are put back; before its commit.

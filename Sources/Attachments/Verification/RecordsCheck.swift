@@ -66,7 +66,8 @@ package struct RecordsCheck: Sendable {
             isRepairable: isRepairable
         )
         if isRepairable, repair != nil {
-            try await records.rebuildIndexes()
+            // What keeps an index from being made again is found again.
+            try? await records.rebuildIndexes()
             finding.isRepaired = try await records.integrityProblems().isEmpty
         }
         report.add([finding])
@@ -104,7 +105,12 @@ package struct RecordsCheck: Sendable {
         }
         guard let (survey, findings) = try await confirmed(first) else { return }
         guard let repair, findings.contains(where: \.isRepairable) else { return report.add(findings) }
-        try await repair.repair(survey, isLive: isLive)
+        do {
+            try await repair.repair(survey, isLive: isLive)
+        } catch let error as StorageError where error.code != .readOnly {
+            // One that cannot be mended keeps none of the others from it.
+            return report.add(findings.map { $0.noting("; it cannot be repaired now: \(error.message)") })
+        }
         let after = try await records.surveyed(id)
         let left = if let after { try await self.findings(after) } else { [Finding]() }
         report.add(

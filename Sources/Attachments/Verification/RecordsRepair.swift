@@ -27,8 +27,9 @@ package struct RecordsRepair: Sendable {
     /// Makes an attachment right of which something was found.
     func repair(_ found: SurveyedAttachment, isLive: Bool) async throws {
         guard !found.isDeleting else { return try await finishDeletion(found.record, isLive: isLive) }
-        // Without an original the job ends at once, and the attachment says why.
         let object = try await objects.pinned(found.record.object.key, in: found.record.object.bucket)
+        // Without an original the job ends at once, and the attachment says why; styles could not be made again.
+        guard object != nil || found.record.styles.isEmpty else { return }
         let pinned = object ?? found.record.object
         _ = try await records.restart(
             found.record.id,

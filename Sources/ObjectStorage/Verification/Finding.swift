@@ -27,6 +27,11 @@ package struct Finding: Sendable, Equatable {
         self.detail = detail
         self.isRepairable = isRepairable
     }
+
+    /// The finding with more to say of it.
+    package func noting(_ text: String) -> Finding {
+        Finding(code, subject, detail + text, isRepairable: isRepairable)
+    }
 }
 
 extension Finding.Code {

@@ -25,31 +25,56 @@ struct Renderer {
         _ decoder: SourceDecoder,
         _ source: inout RenderReply.Source
     ) throws(RenderFailure) -> [RenderReply.Style] {
-        let plans = try plans(decoder, source)
-        let possible = plans.filter(\.isAllowed)
-        guard !possible.isEmpty else { return job.styles.map(refused) }
+        let plans = plans(decoder, source)
+        let possible = plans.compactMap { try? $0.get() }.filter(\.isAllowed)
         var decoded = DecodedSource(decoder: decoder, plans: possible)
-        // What cannot be decoded for the first style cannot be for any.
-        let first = try decoded.film(for: possible[0])
-        source.details = first.frames.first.map { DetailsReader(tellsPhoto: job.tellsPhoto).details(of: $0) }
-        return zip(plans, destinations).map { plan, destination in
-            guard plan.isAllowed else { return refused(plan.style) }
-            return make(plan, of: &decoded, in: destination)
+        source.details = try details(possible, &decoded)
+        return zip(zip(job.styles, plans), destinations).map { named, destination in
+            let (style, plan) = named
+            switch plan {
+            case .failure(let failure): return RenderReply.Style(name: style.name, failure: failure)
+            case .success(let plan) where !plan.isAllowed: return refused(style)
+            case .success(let plan): return make(plan, of: &decoded, in: destination)
+            }
         }
     }
 
+    /// What is told of the picture, by the first of its styles that can be decoded; nil without any.
+    ///
+    /// - Throws: why the first cannot be, when another page cannot either.
+    private func details(
+        _ plans: [StylePlan],
+        _ decoded: inout DecodedSource
+    ) throws(RenderFailure) -> PictureDetails? {
+        var first: RenderFailure?
+        var tried: Set<Int> = []
+        for plan in plans where tried.insert(plan.page).inserted {
+            do throws(RenderFailure) {
+                let film = try decoded.film(for: plan)
+                return film.frames.first.map { DetailsReader(tellsPhoto: job.tellsPhoto).details(of: $0) }
+            } catch {
+                first = first ?? error
+            }
+        }
+        if let first { throw first }
+        return nil
+    }
+
+    /// How each style is made, or why its page cannot be: pages have sizes of their own, which the limits hold for too;
+    /// frames of a film have one.
     private func plans(
         _ decoder: SourceDecoder,
         _ first: RenderReply.Source
-    ) throws(RenderFailure) -> [StylePlan] {
-        var plans: [StylePlan] = []
-        for style in job.styles {
+    ) -> [Result<StylePlan, RenderFailure>] {
+        job.styles.map { style in
             let page = min(style.page, first.frames)
-            // Pages have sizes of their own, which the limits hold for too; frames of a film have one.
-            let source = page == 1 || first.kind.isAnimation ? first : try decoder.probe(page: page)
-            plans.append(StylePlan(style, page: page, source: source, limits: job.limits))
+            do throws(RenderFailure) {
+                let source = page == 1 || first.kind.isAnimation ? first : try decoder.probe(page: page)
+                return .success(StylePlan(style, page: page, source: source, limits: job.limits))
+            } catch {
+                return .failure(error)
+            }
         }
-        return plans
     }
 
     private func refused(_ style: StyleSpec) -> RenderReply.Style {

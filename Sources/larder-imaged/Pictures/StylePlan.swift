@@ -32,6 +32,7 @@ struct StylePlan {
             && source.frames > 1 && source.frames <= limits.animationFrames
             && Self.pixels(source.size, source.frames) <= limits.animationPixels
             && Self.pixels(geometry.scaled, source.frames) <= limits.animationPixels
+            && Self.pixels(geometry.canvas, source.frames) <= limits.animationPixels
     }
 
     /// All pixels of so many frames; more than any limit when the number cannot be held.

@@ -91,7 +91,8 @@ struct RestoreCommand: AsyncParsableCommand {
         let records = root + "/.larder/records.sqlite"
         let isKnown = try IssuedIDs.isKnown(besideRecords: records)
         for file in try restore.run() { print(file) }
-        if !isKnown, FileContent.exists(records) { try IssuedIDs.leap(besideRecords: records) }
+        // Another root's ids are not those that this one kept.
+        if !isKnown || force, FileContent.exists(records) { try IssuedIDs.leap(besideRecords: records) }
         StandardError.write("restored into \(root); start the server, and `larder fsck` if you want to be sure\n")
     }
 }

@@ -146,6 +146,34 @@ import Testing
         #expect(try await token(store) == 1)
     }
 
+    @Test func `a root that knows its own ids leaves out those of another's records, too`() async throws {
+        _ = try await issue(2)
+        try copy(path, path + ".backup")
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.removeItem(atPath: path + ".issued")
+        // A server that was started and stopped knows of no ids.
+        _ = try await issue(0)
+        try copy(path + ".backup", path)
+        try IssuedIDs.leap(besideRecords: path)
+        #expect(try await issue(1) == [1_000_003])
+    }
+
+    @Test func `opening writes nothing, so that a full disk does not keep a server from its start`() async throws {
+        let store = try SQLiteRecordStore(path: path)
+        _ = try await token(store)
+        // What a kill leaves: ids that were reserved and not given out.
+        let other = folder.path + "/other.sqlite"
+        try copy(path + ".issued", other + ".issued")
+        try SQLiteRecordStore(path: other).close()
+        try copy(path + ".issued", other + ".issued")
+        let again = try SQLiteRecordStore(path: other)
+        let last = try await DatabaseQueue(path: other).read {
+            try Int.fetchOne($0, sql: "SELECT max(seq) FROM sqlite_sequence")
+        }
+        #expect(last == nil)
+        #expect(try await token(again) == 102)
+    }
+
     @Test func `where nobody knows the ids a million are left out`() async throws {
         _ = try await issue(2)
         try IssuedIDs.leap(besideRecords: path)
