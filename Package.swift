@@ -72,6 +72,7 @@ let package = Package(
     ],
     targets: [
         // C: one system-library target per library, plus two small targets of our own.
+        .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
@@ -82,6 +83,11 @@ let package = Package(
         .target(
             name: "S3Protocol",
             dependencies: ["CHash", "CLibXML2", "CXXHash", crypto],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "HTTPTransport",
+            dependencies: ["CLibCurl", "CLinux", "S3Protocol", nioCore],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -126,6 +132,11 @@ let package = Package(
         ),
 
         .testTarget(name: "S3ProtocolTests", dependencies: ["S3Protocol"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "HTTPTransportTests",
+            dependencies: ["HTTPTransport", "S3Protocol", nioCore],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(name: "ObjectStorageTests", dependencies: ["ObjectStorage", grdb], swiftSettings: swiftSettings),
         .testTarget(
             name: "ForeignDrivesTests",
