@@ -6,6 +6,8 @@ import random
 import shutil
 import socket
 import subprocess
+import sys
+import threading
 import time
 import uuid
 
@@ -555,6 +557,48 @@ def test_a_second_server_on_the_same_root_is_refused(server):
     text = refusal_to_start(server, storage=one.storage)
     assert "in use" in text.lower() or "another" in text.lower(), text
     assert str(one.process.pid) in text or "lock" in text.lower()
+    assert_well(one)
+
+
+def left_lock(root, release):
+    """A process that keeps the root's lock of its parent, which is gone: what a kill amid the start of a worker leaves."""
+    program = (
+        "import fcntl, os, sys\n"
+        "lock = open(sys.argv[1], 'w')\n"
+        "fcntl.flock(lock, fcntl.LOCK_EX)\n"
+        "lock.write(f'{os.getpid()}\\n')\n"
+        "lock.flush()\n"
+        "if os.fork() == 0:\n"
+        "    print('held', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", program, root / ".larder/lock"]
+    keeper = subprocess.Popen(command, stdin=release, stdout=subprocess.PIPE, text=True)
+    assert keeper.stdout.readline() == "held\n"
+    assert keeper.wait(10) == 0
+
+
+def test_a_root_is_waited_for_when_a_dead_servers_child_has_its_lock_for_a_moment(server):
+    one = server()
+    one.kill()
+    held, release = os.pipe()
+    left_lock(one.storage, held)
+    os.close(held)
+    threading.Timer(0.3, os.close, [release]).start()
+    one.start()
+    assert_well(one)
+
+
+def test_a_root_that_a_dead_servers_child_keeps_is_refused_in_seconds(server):
+    one = server()
+    one.kill()
+    held, release = os.pipe()
+    left_lock(one.storage, held)
+    with pytest.raises(NotReady, match="in use by a process that [0-9]+, now gone, has started"):
+        one.start()
+    os.close(held)
+    os.close(release)
+    one.start()
     assert_well(one)
 
 

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import Glibc
-import S3Protocol
 
 extension StorageRoot {
     private struct Format: Codable {
@@ -86,21 +85,6 @@ extension StorageRoot {
         for name in directories { _ = try larder.makeDirectory(name, mode: 0o700) }
         try larder.sync("the storage root")
         try root.sync("the storage root")
-    }
-
-    static func takeLock(_ root: FileDescriptor, root path: String) throws -> FileDescriptor {
-        let lock = try root.openExisting(".larder/lock", O_RDWR | O_CREAT)
-        guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else {
-            let holder = String(decoding: (try? lock.readAll(limit: 32)) ?? [], as: UTF8.self)
-            throw StorageError(
-                .inUse,
-                "the storage root \(path) is in use by process \(ByteText.trimmed(holder)); stop it, or choose another "
-                    + "root with --storage"
-            )
-        }
-        guard ftruncate(lock.number, 0) == 0 else { throw StorageError.lastSystemError("write the root's lock") }
-        try Array("\(getpid())\n".utf8).withUnsafeBytes { try lock.write($0, at: 0) }
-        return lock
     }
 
     private static func readFormat(_ root: FileDescriptor, root path: String) throws -> String {
