@@ -18,13 +18,24 @@ _clients = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_clients)
 
 pytest_sessionstart = _clients.pytest_sessionstart
-pytest_collection_modifyitems = _clients.pytest_collection_modifyitems
 pytest_runtest_makereport = _clients.pytest_runtest_makereport
 folder = _clients.folder
 loud_server = _clients.server
 
 import faults as _faults  # noqa: E402
+import shares as _shares  # noqa: E402
 import writes as _writes  # noqa: E402
+
+pytest_addoption = _shares.add_option
+pytest_configure = _shares.fix_the_day
+pytest_report_header = _shares.describe
+
+
+def pytest_collection_modifyitems(config, items):
+    _clients.pytest_collection_modifyitems(items)
+    # One that is named is run, whosever turn it is.
+    if not any("[" in argument for argument in config.invocation_params.args):
+        _shares.choose(config, items)
 
 
 @pytest.fixture(scope="session")

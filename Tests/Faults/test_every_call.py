@@ -92,6 +92,7 @@ FAULTS = [("open", errno.EMFILE), (NAMES, errno.EIO), (SYNCS, errno.EIO), (CONTE
 MORE_FAULTS = [("open", errno.EIO), (NAMES, errno.ENOSPC), (CONTENT, errno.EIO)]
 
 
+@pytest.mark.share(3)
 @pytest.mark.parametrize(
     ("request_", "functions", "error"),
     [
@@ -125,6 +126,7 @@ def test_whichever_call_fails_the_answer_is_true(filled, faults, request_, funct
     assert not problems, "\n".join(problems[:20])
 
 
+@pytest.mark.share(3)
 @each_request
 def test_at_whichever_call_the_server_dies_nothing_is_lost(filled, faults, request_):
     one, model = filled
