@@ -22,7 +22,8 @@ struct Larder: AsyncParsableCommand {
             CommandGroup(
                 name: "Keeping a storage root:",
                 subcommands: [
-                    FsckCommand.self, ScrubCommand.self, ScanCommand.self, ReindexCommand.self, BackupCommand.self,
+                    JobsCommand.self, FsckCommand.self, ScrubCommand.self, ScanCommand.self, ReindexCommand.self,
+                    BackupCommand.self,
                     RestoreCommand.self, ImportCommand.self, ExportCommand.self,
                 ]
             ),

@@ -29,6 +29,8 @@ package struct AttachmentsConfiguration: Sendable {
     package var maximumWait: Int64
     /// When a job is tried again.
     package var retries: RetryPolicy
+    /// How many jobs of one token may wait; claims beyond are refused for now.
+    package var maximumQueued: Int
 
     /// The configuration of a fresh installation, for these buckets.
     package init(buckets: [BucketName]) {
@@ -45,6 +47,7 @@ package struct AttachmentsConfiguration: Sendable {
         linkLifetime = 86_400
         maximumWait = 30
         retries = RetryPolicy()
+        maximumQueued = 100_000
     }
 
     /// The configuration of a fresh installation: one bucket, `uploads`.

@@ -10,6 +10,8 @@ package struct RetryPolicy: Sendable, Equatable {
     package var longestDelay: Int64 = 600
     /// The seconds between looks for a worker that is not installed.
     package var workerCheck: Int64 = 60
+    /// The longest rest of the queue on a full disk in seconds; the first is one second, each further one twice as long.
+    package var longestPause: Int64 = 60
 
     /// The policy of a fresh installation.
     package init() {}
@@ -19,5 +21,10 @@ package struct RetryPolicy: Sendable, Equatable {
         let doublings = min(max(attempts - 1, 0), 30)
         let seconds = min(firstDelay << Int64(doublings), longestDelay)
         return Int64(Double(seconds) * 1_000_000_000 * (0.75 + min(max(jitter, 0), 1) / 2))
+    }
+
+    /// The seconds for which the queue rests after so many full disks in a row.
+    package func pause(after failures: Int) -> Int64 {
+        min(1 << Int64(min(max(failures - 1, 0), 30)), longestPause)
     }
 }

@@ -146,6 +146,19 @@ extension APIError {
         )
     }
 
+    /// 503: as many jobs of the token wait as may.
+    package static func queueFull(limit: Int) -> APIError {
+        APIError(
+            status: 503,
+            Failure(
+                "queue_full",
+                "\(limit) attachments of this token wait for their styles already; claim this one again later: "
+                    + "its file stays where it is."
+            ),
+            retryAfter: 10
+        )
+    }
+
     /// 422: the authorization was for one file name, and this is another.
     package static func otherFilename(_ filename: String) -> APIError {
         APIError(
@@ -179,8 +192,14 @@ extension APIError {
         )
     }
 
-    /// 409: the job is not one that has ended.
+    /// 409: no job among those that were named has ended.
     package static func jobNotDead() -> APIError {
-        APIError(status: 409, Failure("job_not_dead", "Only a dead job can be retried; this one is still to be run."))
+        APIError(
+            status: 409,
+            Failure(
+                "job_not_dead",
+                "None of these is a dead job; `larder jobs list --state dead` shows those there are."
+            )
+        )
     }
 }

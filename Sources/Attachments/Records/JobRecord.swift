@@ -21,9 +21,9 @@ package struct JobRecord: Equatable, Sendable {
         /// A priority of this number.
         package init(rawValue: Int) { self.rawValue = rawValue }
 
-        /// Somebody waits for it.
+        /// Somebody waits for it: the first try of an attachment that was just claimed, or whose object changed.
         package static let interactive = Priority(rawValue: 0)
-        /// Nobody does.
+        /// Nobody does: further tries, and styles that are made again.
         package static let batch = Priority(rawValue: 100)
     }
 
@@ -31,6 +31,8 @@ package struct JobRecord: Equatable, Sendable {
     package let id: Int64
     /// Whose styles they are.
     package let attachmentID: Int64
+    /// The token whose attachment it is.
+    package let tokenID: Int64
     /// How often it has begun.
     package let attempts: Int
     /// How often it ended by signal, timeout or lack of memory.
@@ -43,37 +45,49 @@ package struct JobRecord: Equatable, Sendable {
     package let reason: FailureReason?
     /// How urgent it is.
     package let priority: Priority
+    /// When it was queued, or queued again by an operator.
+    package let created: Timestamp
+    /// When it died.
+    package let ended: Timestamp?
 
     /// A record of these parts.
     package init(
         id: Int64,
         attachmentID: Int64,
+        tokenID: Int64,
         attempts: Int,
         crashes: Int,
         notBefore: Timestamp,
         state: State,
         reason: FailureReason?,
-        priority: Priority
+        priority: Priority,
+        created: Timestamp,
+        ended: Timestamp?
     ) {
         self.id = id
         self.attachmentID = attachmentID
+        self.tokenID = tokenID
         self.attempts = attempts
         self.crashes = crashes
         self.notBefore = notBefore
         self.state = state
         self.reason = reason
         self.priority = priority
+        self.created = created
+        self.ended = ended
     }
 }
 
 /// How a job that did not succeed goes on.
 package enum JobSetback: Equatable, Sendable {
-    /// Again at that time; counts as an attempt.
+    /// Again at that time, behind what was never tried; counts as an attempt.
     case retry(at: Timestamp, FailureReason)
     /// Again at that time, and counted as a crash.
     case crashed(retryAt: Timestamp, FailureReason)
     /// Again at that time; does not count, since the job had no part in it.
     case postpone(until: Timestamp, FailureReason?)
+    /// Again at that time, and no other job before the end of the pause; does not count either.
+    case pause(JobPause, again: Timestamp)
     /// Never again by itself.
     case dead(FailureReason)
 }

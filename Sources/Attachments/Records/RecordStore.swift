@@ -37,8 +37,9 @@ package protocol RecordStore: Sendable {
 
     /// Makes the attachment, claims its authorization and queues its job; the one that is there already if there is.
     ///
-    /// Nil when the authorization has gone or was closed meanwhile.
-    func claim(_ new: NewAttachment, at now: Timestamp) async throws -> AttachmentRecord?
+    /// Nil when the authorization has gone or was closed meanwhile. Throws `APIError.queueFull` when so many jobs of the
+    /// token wait already.
+    func claim(_ new: NewAttachment, queueLimit: Int, at now: Timestamp) async throws -> AttachmentRecord?
     /// The attachment of this id, unless it is being deleted.
     func attachment(_ id: Int64) async throws -> AttachmentRecord?
     /// The attachment of this object, unless it is being deleted.
@@ -73,22 +74,36 @@ package protocol RecordStore: Sendable {
 
     // MARK: Jobs
 
-    /// Gives the most urgent job whose time has come to the caller, counted as an attempt.
+    /// Gives the job whose turn it is to the caller, counted as an attempt; nil when none is due, and during a pause.
     func claimJob(at now: Timestamp) async throws -> JobRecord?
-    /// When the next queued job may begin; nil without one.
+    /// When the next queued job may begin, pauses included; nil without one.
     func nextJobTime() async throws -> Timestamp?
     /// Records what came of a job; false when it was replaced or dropped meanwhile, and then nothing changes.
-    func completeJob(_ job: JobRecord, _ outcome: JobOutcome) async throws -> Bool
+    func completeJob(_ job: JobRecord, _ outcome: JobOutcome, at now: Timestamp) async throws -> Bool
     /// Records that a job did not succeed; false when it was replaced or dropped meanwhile.
-    func setBack(_ job: JobRecord, _ setback: JobSetback) async throws -> Bool
-    /// Queues again what a stopped process was running; gives how many there were.
+    func setBack(_ job: JobRecord, _ setback: JobSetback, at now: Timestamp) async throws -> Bool
+    /// Queues again what a stopped process was running, and ends a pause; gives how many jobs there were.
     func requeueRunningJobs() async throws -> Int
-    /// Queues a dead job again as if it were new; nil when it is not dead or not there.
-    func retryJob(_ id: Int64, at now: Timestamp) async throws -> JobRecord?
+    /// Jobs with a higher id, by id.
+    func jobs(_ filter: JobFilter, after id: Int64, limit: Int) async throws -> [JobRecord]
+    /// Queues so many dead jobs again as if they were new, and ends a pause; gives those.
+    func retryJobs(_ filter: JobFilter, at now: Timestamp, limit: Int) async throws -> [JobRecord]
+    /// Forgets so many dead jobs; gives how many there were.
+    func purgeJobs(_ filter: JobFilter, limit: Int) async throws -> Int
+    /// What waits and why.
+    func jobBacklog() async throws -> JobBacklog
+}
+
+extension RecordStore {
     /// Jobs of a state by id.
-    func jobs(_ state: JobRecord.State, limit: Int) async throws -> [JobRecord]
+    package func jobs(_ state: JobRecord.State, limit: Int) async throws -> [JobRecord] {
+        try await jobs(JobFilter(states: [state]), after: 0, limit: limit)
+    }
+
     /// How many jobs there are of each state.
-    func jobCounts() async throws -> [JobRecord.State: Int]
+    package func jobCounts() async throws -> [JobRecord.State: Int] {
+        try await jobBacklog().counts
+    }
 }
 
 /// An object under the styles prefix, with the attachment that its key names.

@@ -3,7 +3,11 @@ package import S3Protocol
 
 extension SQLiteRecordStore {
     /// Makes the attachment, claims its authorization and queues its job.
-    package func claim(_ new: NewAttachment, at now: Timestamp) async throws -> AttachmentRecord? {
+    package func claim(
+        _ new: NewAttachment,
+        queueLimit: Int,
+        at now: Timestamp
+    ) async throws -> AttachmentRecord? {
         try await write { db in
             if let row = try Self.row(of: new.object.key, in: new.object.bucket, db) {
                 let record = try Self.record(row, in: db)
@@ -11,6 +15,9 @@ extension SQLiteRecordStore {
             }
             guard let authorization = try Self.authorization(new.authorization, in: db), authorization.closed == nil
             else { return nil }
+            if new.needsStyles, try Self.queuedJobs(ofToken: new.tokenID, db) >= queueLimit {
+                throw APIError.queueFull(limit: queueLimit)
+            }
             let id = try Self.insert(new, at: now, in: db)
             try db.execute(
                 sql: "UPDATE authorizations SET claimed = coalesce(claimed, ?) WHERE prefix = ?",
@@ -81,10 +88,11 @@ extension SQLiteRecordStore {
 // MARK: - Rows
 
 extension SQLiteRecordStore {
-    // A pending attachment shows why its job waits, if it says.
+    // A pending attachment shows why its job waits, if it says, or why all do.
     static let selection = """
-        SELECT a.*, j.reason_code AS job_code, j.reason_message AS job_message, j.state AS job_state
-        FROM attachments a LEFT JOIN jobs j ON j.attachment_id = a.id
+        SELECT a.*, coalesce(j.reason_code, p.reason_code) AS job_code,
+            coalesce(j.reason_message, p.reason_message) AS job_message, j.state AS job_state
+        FROM attachments a LEFT JOIN jobs j ON j.attachment_id = a.id LEFT JOIN job_pause p ON j.state = 'queued'
         """
 
     static func row(of key: ObjectKey, in bucket: BucketName, _ db: Database) throws -> Row? {

@@ -3,18 +3,18 @@ import Imaging
 package import S3Protocol
 
 extension SQLiteRecordStore {
-    /// Gives the most urgent job whose time has come to the caller.
+    /// Gives the job whose turn it is to the caller.
     package func claimJob(at now: Timestamp) async throws -> JobRecord? {
         try await write { db in
-            try Row.fetchOne(
+            if let pause = try Self.pause(db) {
+                guard now >= pause.until else { return nil }
+                try Self.endPause(db)
+            }
+            guard let id = try JobTurns(db, at: now.nanoseconds).take() else { return nil }
+            return try Row.fetchOne(
                 db,
-                sql: """
-                    UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = (
-                        SELECT id FROM jobs WHERE state = 'queued' AND not_before <= ?
-                        ORDER BY priority, not_before, id LIMIT 1
-                    ) RETURNING *
-                    """,
-                arguments: [now.nanoseconds]
+                sql: "UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = ? RETURNING *",
+                arguments: [id]
             ).map(JobRecord.init(row:))
         }
     }
@@ -22,19 +22,21 @@ extension SQLiteRecordStore {
     /// When the next queued job may begin.
     package func nextJobTime() async throws -> Timestamp? {
         try await read { db in
-            try Int64.fetchOne(db, sql: "SELECT min(not_before) FROM jobs WHERE state = 'queued'")
+            let next = try Int64.fetchOne(db, sql: "SELECT min(not_before) FROM jobs WHERE state = 'queued'")
                 .map(Timestamp.init(nanoseconds:))
+            guard let next, let pause = try Self.pause(db) else { return next }
+            return max(next, pause.until)
         }
     }
 
     /// Records what came of a job.
-    package func completeJob(_ job: JobRecord, _ outcome: JobOutcome) async throws -> Bool {
+    package func completeJob(_ job: JobRecord, _ outcome: JobOutcome, at now: Timestamp) async throws -> Bool {
         try await write { db in
             guard try Self.isCurrent(job, in: db) else { return false }
             try Self.replaceStyles(of: job.attachmentID, by: outcome.styles, in: db)
             try Self.finish(job.attachmentID, outcome, in: db)
             if let failure = outcome.failure {
-                try Self.update(job, state: .dead, reason: failure, in: db)
+                try Self.bury(job, failure, at: now, in: db)
             } else {
                 try db.execute(sql: "DELETE FROM jobs WHERE id = ?", arguments: [job.id])
             }
@@ -43,18 +45,21 @@ extension SQLiteRecordStore {
     }
 
     /// Records that a job did not succeed.
-    package func setBack(_ job: JobRecord, _ setback: JobSetback) async throws -> Bool {
+    package func setBack(_ job: JobRecord, _ setback: JobSetback, at now: Timestamp) async throws -> Bool {
         try await write { db in
             guard try Self.isCurrent(job, in: db) else { return false }
             switch setback {
             case .retry(let time, let reason):
-                try Self.update(job, state: .queued, at: time, reason: reason, in: db)
+                try Self.requeue(job, at: time, reason: reason, priority: .batch, in: db)
             case .crashed(let time, let reason):
-                try Self.update(job, state: .queued, at: time, reason: reason, crashes: 1, in: db)
+                try Self.requeue(job, at: time, reason: reason, priority: .batch, crashes: 1, in: db)
             case .postpone(let time, let reason):
-                try Self.update(job, state: .queued, at: time, reason: reason, attempts: -1, in: db)
+                try Self.requeue(job, at: time, reason: reason, attempts: -1, in: db)
+            case .pause(let pause, let time):
+                try Self.requeue(job, at: time, reason: pause.reason, attempts: -1, in: db)
+                try Self.begin(pause, in: db)
             case .dead(let reason):
-                try Self.update(job, state: .dead, reason: reason, in: db)
+                try Self.bury(job, reason, at: now, in: db)
                 try Self.finish(job.attachmentID, JobOutcome(picture: nil, styles: [], failure: reason), in: db)
             }
             return true
@@ -64,50 +69,11 @@ extension SQLiteRecordStore {
     /// Queues again what a stopped process was running.
     package func requeueRunningJobs() async throws -> Int {
         try await write { db in
+            try Self.endPause(db)
             try db.execute(sql: "UPDATE jobs SET state = 'queued' WHERE state = 'running'")
-            return db.changesCount
-        }
-    }
-
-    /// Queues a dead job again as if it were new.
-    package func retryJob(_ id: Int64, at now: Timestamp) async throws -> JobRecord? {
-        try await write { db in
-            let row = try Row.fetchOne(
-                db,
-                sql: """
-                    UPDATE jobs SET state = 'queued', attempts = 0, crashes = 0, not_before = ?, reason_code = NULL,
-                        reason_message = NULL
-                    WHERE id = ? AND state = 'dead' RETURNING *
-                    """,
-                arguments: [now.nanoseconds, id]
-            )
-            guard let job = try row.map(JobRecord.init(row:)) else { return nil }
-            try db.execute(
-                sql: """
-                    UPDATE attachments SET state = 'pending', failure_code = NULL, failure_message = NULL WHERE id = ?
-                    """,
-                arguments: [job.attachmentID]
-            )
-            return job
-        }
-    }
-
-    /// Jobs of a state by id.
-    package func jobs(_ state: JobRecord.State, limit: Int) async throws -> [JobRecord] {
-        try await read { db in
-            try Row.fetchAll(
-                db,
-                sql: "SELECT * FROM jobs WHERE state = ? ORDER BY id LIMIT ?",
-                arguments: [state.rawValue, limit]
-            ).map(JobRecord.init(row:))
-        }
-    }
-
-    /// How many jobs there are of each state.
-    package func jobCounts() async throws -> [JobRecord.State: Int] {
-        try await read { db in
-            let rows = try Row.fetchAll(db, sql: "SELECT state, count(*) AS number FROM jobs GROUP BY state")
-            return try Dictionary(uniqueKeysWithValues: rows.map { (try $0.word("state"), $0["number"]) })
+            let count = db.changesCount
+            try Self.countJobs(db)
+            return count
         }
     }
 }
@@ -123,9 +89,10 @@ extension SQLiteRecordStore {
     ) throws {
         try db.execute(
             sql: """
-                INSERT INTO jobs (attachment_id, priority, state, not_before, created) VALUES (?, ?, 'queued', ?, ?)
+                INSERT INTO jobs (attachment_id, token_id, priority, state, not_before, created)
+                    SELECT id, token_id, ?, 'queued', ?, ? FROM attachments WHERE id = ?
                 """,
-            arguments: [attachment, priority.rawValue, now.nanoseconds, now.nanoseconds]
+            arguments: [priority.rawValue, now.nanoseconds, now.nanoseconds, attachment]
         )
     }
 
@@ -134,24 +101,32 @@ extension SQLiteRecordStore {
         try Row.fetchOne(db, sql: "SELECT 1 FROM jobs WHERE id = ? AND state = 'running'", arguments: [job.id]) != nil
     }
 
-    private static func update(
+    private static func requeue(
         _ job: JobRecord,
-        state: JobRecord.State,
-        at time: Timestamp? = nil,
+        at time: Timestamp,
         reason: FailureReason?,
+        priority: JobRecord.Priority? = nil,
         attempts: Int = 0,
         crashes: Int = 0,
         in db: Database
     ) throws {
         try db.execute(
             sql: """
-                UPDATE jobs SET state = ?, not_before = coalesce(?, not_before), reason_code = ?, reason_message = ?,
-                    attempts = max(0, attempts + ?), crashes = crashes + ?
+                UPDATE jobs SET state = 'queued', not_before = ?, reason_code = ?, reason_message = ?,
+                    priority = max(priority, ?), attempts = max(0, attempts + ?), crashes = crashes + ?
                 WHERE id = ?
                 """,
             arguments: [
-                state.rawValue, time?.nanoseconds, reason?.code, reason?.message, attempts, crashes, job.id,
+                time.nanoseconds, reason?.code, reason?.message, (priority ?? job.priority).rawValue, attempts, crashes,
+                job.id,
             ]
+        )
+    }
+
+    private static func bury(_ job: JobRecord, _ reason: FailureReason, at now: Timestamp, in db: Database) throws {
+        try db.execute(
+            sql: "UPDATE jobs SET state = 'dead', ended = ?, reason_code = ?, reason_message = ? WHERE id = ?",
+            arguments: [now.nanoseconds, reason.code, reason.message, job.id]
         )
     }
 
@@ -192,12 +167,15 @@ extension JobRecord {
         self.init(
             id: row["id"],
             attachmentID: row["attachment_id"],
+            tokenID: row["token_id"],
             attempts: row["attempts"],
             crashes: row["crashes"],
             notBefore: row.time("not_before"),
             state: try row.word("state"),
             reason: row.reason("reason_code", "reason_message"),
-            priority: Priority(rawValue: row["priority"])
+            priority: Priority(rawValue: row["priority"]),
+            created: row.time("created"),
+            ended: row.optionalTime("ended")
         )
     }
 }

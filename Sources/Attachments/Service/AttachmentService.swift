@@ -40,7 +40,7 @@ package struct AttachmentService: Sendable {
     ///
     /// Durable when it returns; an authorization that has expired still counts while its upload is there.
     /// - Throws: 422 for a key outside the upload prefix, without a file, or of another file name than was authorized;
-    ///   404 for a prefix that was not authorized for this token.
+    ///   404 for a prefix that was not authorized for this token; 503 when too many of its jobs wait already.
     package func create(key text: String, client: APIClient) async throws -> AttachmentRecord {
         let upload = try uploadKey(text)
         let authorization = try await authorization(of: upload, client: client)
@@ -57,7 +57,10 @@ package struct AttachmentService: Sendable {
             filename: upload.filename,
             needsStyles: needsStyles(object)
         )
-        guard let record = try await store.claim(new, at: clock()) else { throw APIError.nothingUploaded() }
+        let limit = configuration.maximumQueued
+        guard let record = try await store.claim(new, queueLimit: limit, at: clock()) else {
+            throw APIError.nothingUploaded()
+        }
         if record.state == .pending { signals.workArrived() }
         return record
     }

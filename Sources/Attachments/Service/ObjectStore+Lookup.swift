@@ -28,9 +28,12 @@ extension PinnedObject {
 
 /// What an error of the object store means for attachments.
 struct StoreFault {
+    /// Nothing can be written, whatever it is: the disk is full, or read-only.
+    let isFull: Bool
     private let refusal: S3Error?
 
     init(_ error: any Error) {
+        isFull = [.noSpace, .readOnly].contains((error as? StorageError)?.code)
         refusal = (error as? any S3ErrorConvertible)?.s3Error
     }
 

@@ -2,6 +2,7 @@ import Imaging
 import Logging
 import ObjectStorage
 import S3Protocol
+import Synchronization
 
 extension JobQueue {
     /// Runs one job and records its end.
@@ -44,9 +45,10 @@ extension JobQueue {
 
     private func complete(_ job: JobRecord, _ record: AttachmentRecord, _ outcome: JobOutcome) async {
         await insist("record finished styles") { [self] in
-            guard try await store.completeJob(job, outcome) else {
+            guard try await store.completeJob(job, outcome, at: clock()) else {
                 return try await discard(outcome.styles, of: record)
             }
+            fullDisks.withLock { $0 = 0 }
             log(job, outcome.failure.map { "failed: \($0.code): \($0.message)" } ?? "done", outcome.usage)
             signals.changed.ring(job.attachmentID)
         }
@@ -60,9 +62,21 @@ extension JobQueue {
 
     private func setBack(_ job: JobRecord, _ setback: JobSetback) async {
         await insist("record an unfinished job") { [self] in
-            guard try await store.setBack(job, setback) else { return }
+            guard try await store.setBack(job, setback, at: clock()) else { return }
             log(job, setback.summary)
-            if case .dead = setback { signals.changed.ring(job.attachmentID) }
+            guard case .dead = setback else { return }
+            signals.changed.ring(job.attachmentID)
+            await removeStrays(of: job)
+        }
+    }
+
+    private func removeStrays(of job: JobRecord) async {
+        do {
+            // One that is tried again already needs what it finds.
+            guard let record = try await store.attachment(job.attachmentID), record.state == .failed else { return }
+            try await maker.removeStrays(of: record)
+        } catch {
+            logger.info("the janitor will remove what is left of a job", metadata: ["error": "\(error)"])
         }
     }
 
@@ -93,17 +107,33 @@ extension JobQueue {
     private func setback(_ job: JobRecord, after error: any Error) -> JobSetback {
         if let failure = error as? RenderFailure { return setback(job, after: failure) }
         guard let error = error as? ImagingError else {
-            return retryOrDead(job, FailureReason("storage", Self.sentence(error)))
+            let reason = FailureReason("storage", Self.sentence(error))
+            return StoreFault(error).isFull ? fullDisk(reason) : retryOrDead(job, reason)
         }
         let reason = FailureReason(error.code.rawValue, error.message)
         return switch error.code {
         case .workerMissing, .workerBroken:
-            .postpone(until: clock().advanced(bySeconds: configuration.retries.workerCheck), reason)
+            rest(configuration.retries.workerCheck, reason)
         case .queueFull, .shutDown:
             .postpone(until: clock().advanced(bySeconds: configuration.retries.firstDelay), nil)
         case .invalidJob: .dead(reason)
         default: retryOrDead(job, reason)
         }
+    }
+
+    // What does not fit comes back after the longest pause, so that what does is not kept waiting by it.
+    private func fullDisk(_ reason: FailureReason) -> JobSetback {
+        let failures = fullDisks.withLock { failures in
+            failures += 1
+            return failures
+        }
+        let again = clock().advanced(bySeconds: configuration.retries.longestPause)
+        return rest(configuration.retries.pause(after: failures), again: again, reason)
+    }
+
+    private func rest(_ seconds: Int64, again: Timestamp? = nil, _ reason: FailureReason) -> JobSetback {
+        let end = clock().advanced(bySeconds: seconds)
+        return .pause(JobPause(until: end, reason: reason), again: again ?? clock())
     }
 
     private func retryOrDead(_ job: JobRecord, _ reason: FailureReason) -> JobSetback {
@@ -137,6 +167,7 @@ extension JobSetback {
         case .retry(let time, let reason): "again at \(time.iso8601): \(reason.code): \(reason.message)"
         case .crashed(let time, let reason): "alone at \(time.iso8601): \(reason.code): \(reason.message)"
         case .postpone(let time, let reason): "not before \(time.iso8601): \(reason?.message ?? "no room")"
+        case .pause(let pause, _): "all rest until \(pause.until.iso8601): \(pause.reason.message)"
         case .dead(let reason): "dead: \(reason.code): \(reason.message)"
         }
     }

@@ -6,8 +6,9 @@ import Synchronization
 /// Makes styles from the durable queue, several attachments at a time.
 ///
 /// At least once: what a stop or crash interrupts is begun again by the next `run`. Nothing polls: workers sleep until
-/// there is a job or the time of one has come. Without an image worker jobs stay queued, looked at again each minute, and
-/// their attachments stay pending and say so: failing them would outlast the installation of the worker.
+/// there is a job or the time of one has come. As many jobs are under way as there are workers, so a slow disk slows them
+/// down and nothing piles up in memory. Without an image worker, and on a full disk, the queue rests and looks again within a
+/// minute; attachments stay pending and say so: failing them would outlast the installation of the worker.
 package final class JobQueue: Sendable {
     let configuration: AttachmentsConfiguration
     let store: any RecordStore
@@ -20,6 +21,8 @@ package final class JobQueue: Sendable {
     private let workers: Int
     private let gate = SoloGate()
     private let stopped = Mutex(false)
+    /// Jobs in a row that found the disk full.
+    let fullDisks = Mutex(0)
 
     /// A queue with so many workers: as many as the renderer works on at once.
     package init(
@@ -60,21 +63,11 @@ package final class JobQueue: Sendable {
         signals.workArrived()
     }
 
-    /// Runs the most urgent job whose time has come; false when there is none.
+    /// Runs the job whose turn it is; false when none is due.
     package func runNext() async throws -> Bool {
         guard let job = try await store.claimJob(at: clock()) else { return false }
         await gate.pass(alone: job.crashes > 0) { await perform(job) }
         return true
-    }
-
-    /// Queues a dead job again.
-    ///
-    /// - Throws: 409 when it is not dead, or not there.
-    package func retry(_ id: Int64) async throws -> JobRecord {
-        guard let job = try await store.retryJob(id, at: clock()) else { throw APIError.jobNotDead() }
-        signals.changed.ring(job.attachmentID)
-        signals.workArrived()
-        return job
     }
 
     var isStopping: Bool { Task.isCancelled || stopped.withLock { $0 } }

@@ -119,7 +119,13 @@ struct ServerParts {
         let front = try await HTTPFront.bind(
             configuration,
             responder: ControlSurface(
-                actions: ControlActions(tokens: tokens, keys: userKeys, table: keys, storage: storageActions),
+                actions: ControlActions(
+                    tokens: tokens,
+                    keys: userKeys,
+                    table: keys,
+                    jobs: JobInventory(store: records, signals: signals, clock: System.now),
+                    storage: storageActions
+                ),
                 metrics: metrics
             ),
             group: group,

@@ -270,6 +270,10 @@ extension AttachmentsConfiguration {
         if case .array(let values) = settings.entry("attachments.styles").value {
             styles = try values.map { try StyleSpec.decode($0) }
         }
+        retries.maximumAttempts = try settings.integer("jobs.max_attempts", in: 1...1000)
+        retries.firstDelay = Int64(try settings.integer("jobs.retry_seconds", in: 1...86_400))
+        retries.longestDelay = Int64(try settings.integer("jobs.longest_retry_seconds", in: 1...86_400))
+        maximumQueued = try settings.integer("jobs.max_queued", in: 1...100_000_000)
         tellsPhotos = settings.boolean("attachments.photo_details")
         if (settings.list("imaging.kinds") ?? []).contains(ImageKind.pdf.rawValue) {
             styledTypes = ContentTypePatterns(styledTypes.patterns + [ImageKind.pdf.contentType])

@@ -2,6 +2,7 @@ import Attachments
 import Gateway
 import Imaging
 import ObjectStorage
+import S3Protocol
 
 /// What health probes and metrics are told of the parts.
 enum ServerStatus {
@@ -63,9 +64,20 @@ enum ServerStatus {
     }
 
     private static func jobGauges(_ records: SQLiteRecordStore) async -> [Metrics.Gauge] {
-        guard let counts = try? await records.jobCounts() else { return [] }
-        return counts.sorted { $0.key.rawValue < $1.key.rawValue }.map { state, count in
-            .init("larder_jobs_\(state.rawValue)", "Style jobs in the state \(state.rawValue).", Double(count))
+        guard let backlog = try? await records.jobBacklog() else { return [] }
+        let now = System.now()
+        let counts = JobRecord.State.allCases.map { state in
+            Metrics.Gauge(
+                "larder_jobs_\(state.rawValue)",
+                "Style jobs in the state \(state.rawValue).",
+                Double(backlog.counts[state] ?? 0)
+            )
         }
+        let age = backlog.oldest.map { Double(max(0, now.nanoseconds - $0.nanoseconds)) / 1e9 } ?? 0
+        let isResting = backlog.pause.map { now < $0.until } ?? false
+        return counts + [
+            .init("larder_jobs_oldest_seconds", "Age of the style job that waits longest.", age),
+            .init("larder_jobs_resting", "1 while no job is begun: no worker, or a full disk.", isResting ? 1 : 0),
+        ]
     }
 }

@@ -3,8 +3,21 @@ import S3Protocol
 
 /// What the operating system tells and allows this process.
 enum System {
-    /// How many cores are online.
-    static var coreCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    /// How many cores this process may use: those online, unless it was given fewer (`taskset`, `AllowedCPUs=`, cpusets).
+    static var coreCount: Int {
+        allowedCores ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    }
+
+    /// The bits of `Cpus_allowed` (proc_pid_status(5)): `sched_getaffinity` is none of the C that Swift sees.
+    private static var allowedCores: Int? {
+        let name = "Cpus_allowed:"
+        guard let bytes = try? FileContent.read("/proc/self/status"),
+            let line = bytes.split(separator: UInt8(ascii: "\n")).first(where: { $0.starts(with: name.utf8) })
+        else { return nil }
+        let digits = line.dropFirst(name.utf8.count).compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+        let count = digits.reduce(0) { $0 + $1.nonzeroBitCount }
+        return count > 0 ? count : nil
+    }
 
     /// The time of day.
     @Sendable static func now() -> Timestamp {

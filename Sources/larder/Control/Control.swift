@@ -143,6 +143,7 @@ struct AloneSession: ControlSession {
                 clock: System.now
             ),
             table: nil,
+            jobs: JobInventory(store: records, signals: nil, clock: System.now),
             storage: storage
         )
     }

@@ -102,19 +102,6 @@ let workerMissing = ImagingError(.workerMissing, "no worker")
         #expect(try await record(fixture).state == .done)
     }
 
-    @Test func `a dead job can be retried, another cannot`() async throws {
-        let fixture = try Fixture()
-        _ = try await fixture.attach()
-        fixture.renderer.next(failure: .damaged)
-        #expect(try await fixture.queue.runNext())
-        let dead = try await jobs(fixture, .dead)[0]
-        #expect(try await fixture.queue.retry(dead.id).attempts == 0)
-        #expect(try await record(fixture).state == .pending)
-        await #expect(throws: APIError.jobNotDead()) { try await fixture.queue.retry(dead.id) }
-        #expect(try await fixture.queue.runNext())
-        #expect(try await record(fixture).state == .done)
-    }
-
     @Test func `without a worker the job waits, says so, and is not worn out`() async throws {
         let fixture = try Fixture()
         _ = try await fixture.attach()
@@ -306,6 +293,36 @@ let workerMissing = ImagingError(.workerMissing, "no worker")
         _ = try await (one, other)
         #expect(inside.withLock { $0.most } == 1)
         #expect(try await fixture.store.jobCounts().isEmpty)
+    }
+
+    @Test func `on a full disk the queue rests, says so, and goes on by itself`() async throws {
+        let fixture = try Fixture()
+        let queue = fixture.queue
+        for _ in 0..<3 { _ = try await fixture.attach() }
+        let full = FailureReason("storage", "The styles could not be stored: InsufficientStorage.")
+        var rests: [Int64] = []
+        for _ in 0..<8 {
+            fixture.objects.fail(.commit, with: StorageError(.noSpace, "full"))
+            #expect(try await queue.runNext())
+            #expect(try await !queue.runNext())
+            for id in Int64(1)...3 { #expect(try await record(fixture, id).reason == full) }
+            let next = try #require(try await fixture.store.nextJobTime())
+            rests.append(next.seconds - fixture.clock.now.seconds)
+            fixture.clock.advance(bySeconds: rests.last ?? 0)
+        }
+        // Twice as long each time, or until one of the three may be tried again, a minute after its last try.
+        #expect(rests == [1, 2, 57, 8, 16, 36, 60, 60])
+        #expect(try await jobs(fixture, .queued).allSatisfy { $0.attempts == 0 })
+        fixture.clock.advance(bySeconds: 60)
+        for _ in 0..<3 { #expect(try await queue.runNext()) }
+        #expect(try await fixture.store.jobBacklog() == JobBacklog(counts: [:], oldest: nil, pause: nil))
+        #expect(try await record(fixture, 1).state == .done)
+    }
+
+    @Test func `a rest grows from a second to a minute`() {
+        let policy = RetryPolicy()
+        #expect((0...8).map(policy.pause(after:)) == [1, 1, 2, 4, 8, 16, 32, 60, 60])
+        #expect(policy.pause(after: .max) == 60)
     }
 
     @Test func `urgent jobs go first`() async throws {

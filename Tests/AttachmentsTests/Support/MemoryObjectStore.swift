@@ -16,7 +16,7 @@ final class MemoryObjectStore: ObjectStore {
 
     struct State {
         var buckets: [BucketName: [ObjectKey: Stored]] = [:]
-        var failures: [Operation: [S3Error]] = [:]
+        var failures: [Operation: [any Error]] = [:]
         var aborted = 0
         var sequence: Int64 = 0
     }
@@ -30,8 +30,12 @@ final class MemoryObjectStore: ObjectStore {
     }
 
     /// The next use of an operation fails so; several failures queue up.
-    func fail(_ operation: Operation, with error: S3Error) {
+    func fail(_ operation: Operation, with error: any Error) {
         state.withLock { $0.failures[operation, default: []].append(error) }
+    }
+
+    func fail(_ operation: Operation, with error: S3Error) {
+        fail(operation, with: error as any Error)
     }
 
     func keys(in bucket: BucketName) -> [String] {

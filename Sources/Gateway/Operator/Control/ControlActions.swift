@@ -5,14 +5,22 @@ package import S3Protocol
 package struct ControlActions: Sendable {
     private let tokens: TokenActions
     private let keys: KeyActions
+    private let jobs: JobActions
     private let storage: StorageActions?
 
-    /// Actions on these tokens and keys, and on the store if there is one.
+    /// Actions on these tokens, keys and jobs, and on the store if there is one.
     ///
     /// `table` has what a running server verifies signatures with; it follows every change of `keys`.
-    package init(tokens: APITokens, keys: UserKeys, table: AccessKeys?, storage: StorageActions?) {
+    package init(
+        tokens: APITokens,
+        keys: UserKeys,
+        table: AccessKeys?,
+        jobs: JobInventory,
+        storage: StorageActions?
+    ) {
         self.tokens = TokenActions(tokens: tokens)
         self.keys = KeyActions(keys: keys, table: table)
+        self.jobs = JobActions(jobs: jobs)
         self.storage = storage
     }
 
@@ -24,6 +32,7 @@ package struct ControlActions: Sendable {
         switch path.first {
         case "tokens": return try await tokens.perform(method, name, body: body)
         case "keys": return try await keys.perform(method, name, body: JSONBody(body))
+        case "jobs": return try await jobs.perform(method, name, body: JSONBody(body))
         case "buckets", "tasks":
             guard let storage else { throw APIError.routeNotFound() }
             return try await storage.perform(method, path, body: JSONBody(body))
@@ -60,6 +69,12 @@ struct JSONBody: Sendable {
     /// A whole number, nil for none.
     func integer(_ name: String) -> Int64? {
         if case .number(let text)? = self[name] { Int64(text) } else { nil }
+    }
+
+    /// The whole numbers of a list, nil for none.
+    func integers(_ name: String) -> [Int64]? {
+        guard case .array(let values)? = self[name] else { return nil }
+        return values.compactMap { if case .number(let text) = $0 { Int64(text) } else { nil } }
     }
 
     /// Whether it says true.
