@@ -311,6 +311,12 @@ extension SettingKey {
             "styles: [{\"name\",\"width\",\"height\",\"mode\",\"format\",\"quality\"}]; thumb and medium when not given"
         ),
         SettingKey(
+            "attachments.style_rules",
+            .objects,
+            standard: .array([]),
+            "other styles at some places: [{\"bucket\",\"prefix\",\"styles\"}], a style being an object or the name of one of attachments.styles; the longest prefix wins"
+        ),
+        SettingKey(
             "attachments.photo_details",
             .boolean,
             environment: "LARDER_ATTACHMENTS_PHOTO_DETAILS",

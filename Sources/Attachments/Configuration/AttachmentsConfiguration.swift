@@ -13,8 +13,10 @@ package struct AttachmentsConfiguration: Sendable {
     package var allowedTypes: ContentTypePatterns
     /// The content types that styles are made of.
     package var styledTypes: ContentTypePatterns
-    /// The styles that each picture gets.
+    /// The styles that each picture gets where no rule says otherwise.
     package var styles: [StyleSpec]
+    /// The styles of pictures at certain places.
+    package var styleRules: [StyleRule]
     /// Whether answers tell when and where a photograph was taken, if its file says so.
     package var tellsPhotos: Bool
     /// The largest file that may be uploaded, in bytes; never beyond what one form can carry.
@@ -40,6 +42,7 @@ package struct AttachmentsConfiguration: Sendable {
         allowedTypes = .uploads
         styledTypes = ["image/*"]
         styles = StyleSpec.defaults
+        styleRules = []
         tellsPhotos = false
         maximumBytes = PostSizeRange.maximumUpload
         authorizationLifetime = 3_600
@@ -61,26 +64,22 @@ extension AttachmentsConfiguration {
     ///
     /// - Throws: `AttachmentsError` with `invalidConfiguration`, saying what to change.
     package func validate() throws {
-        try require(!buckets.isEmpty, "attachments.buckets must name at least one bucket.")
-        try require(Self.isPrefix(uploadPrefix), "attachments.upload_prefix must end in '/' and not begin with it.")
-        try require(Self.isPrefix(stylesPrefix), "attachments.styles_prefix must end in '/' and not begin with it.")
+        try Self.require(!buckets.isEmpty, "attachments.buckets must name at least one bucket.")
+        try Self.require(Self.isPrefix(uploadPrefix), "attachments.upload_prefix must end in '/' and not begin with it.")
+        try Self.require(Self.isPrefix(stylesPrefix), "attachments.styles_prefix must end in '/' and not begin with it.")
         let overlap = uploadPrefix.hasPrefix(stylesPrefix) || stylesPrefix.hasPrefix(uploadPrefix)
-        try require(!overlap, "attachments.upload_prefix and attachments.styles_prefix must not lie in each other.")
-        try require((1...PostSizeRange.maximumUpload).contains(maximumBytes), "attachments.max_bytes is 1 to 5 GiB.")
-        try require(authorizationLifetime > 0, "attachments.authorization_lifetime must be positive.")
-        try require(unclaimedLifetime > 0, "attachments.unclaimed_lifetime must be positive.")
-        try require(
+        try Self.require(!overlap, "attachments.upload_prefix and attachments.styles_prefix must not lie in each other.")
+        try Self.require((1...PostSizeRange.maximumUpload).contains(maximumBytes), "attachments.max_bytes is 1 to 5 GiB.")
+        try Self.require(authorizationLifetime > 0, "attachments.authorization_lifetime must be positive.")
+        try Self.require(unclaimedLifetime > 0, "attachments.unclaimed_lifetime must be positive.")
+        try Self.require(
             (4...StableURLSigner.maximumLifetime).contains(linkLifetime),
             "attachments.link_lifetime is 4 to \(StableURLSigner.maximumLifetime) seconds."
         )
-        try require(Set(styles.map(\.name)).count == styles.count, "Two styles in attachments.styles share a name.")
-        try require(
-            styles.count <= RenderJob.maximumStyles,
-            "attachments.styles holds at most \(RenderJob.maximumStyles) styles."
-        )
+        try validateStyles()
     }
 
-    private func require(_ condition: Bool, _ message: String) throws {
+    static func require(_ condition: Bool, _ message: String) throws {
         guard condition else { throw AttachmentsError(.invalidConfiguration, message) }
     }
 

@@ -3,8 +3,7 @@ package import S3Protocol
 
 /// Writes attachments as documents, with links that work.
 package struct AttachmentPresenter: Sendable {
-    private let order: [String]
-    private let tellsPhotos: Bool
+    private let configuration: AttachmentsConfiguration
     private let signer: StableURLSigner
     private let clock: @Sendable () -> Timestamp
 
@@ -14,8 +13,7 @@ package struct AttachmentPresenter: Sendable {
         signer: StableURLSigner,
         clock: @escaping @Sendable () -> Timestamp
     ) {
-        order = configuration.styles.map(\.name)
-        tellsPhotos = configuration.tellsPhotos
+        self.configuration = configuration
         self.signer = signer
         self.clock = clock
     }
@@ -41,14 +39,14 @@ package struct AttachmentPresenter: Sendable {
             id: record.id,
             originalURL: original,
             filename: record.filename,
-            styleURLs: try sorted(record.styles).map { style in
+            styleURLs: try sorted(record).map { style in
                 (style.name, try url(of: style, record, at: now, addresses: addresses))
             },
             contentType: record.object.contentType,
             byteSize: record.object.byteSize,
             size: record.size,
             picture: record.picture,
-            tellsPhoto: tellsPhotos,
+            tellsPhoto: configuration.tellsPhotos,
             state: record.state,
             reason: record.reason
         )
@@ -81,8 +79,9 @@ package struct AttachmentPresenter: Sendable {
         )
     }
 
-    private func sorted(_ styles: [StyleRecord]) -> [StyleRecord] {
-        styles.sorted { left, right in
+    private func sorted(_ record: AttachmentRecord) -> [StyleRecord] {
+        let order = configuration.styles(of: record.object.key, in: record.object.bucket).map(\.name)
+        return record.styles.sorted { left, right in
             let (one, other) = (order.firstIndex(of: left.name), order.firstIndex(of: right.name))
             return (one ?? .max, left.name) < (other ?? .max, right.name)
         }

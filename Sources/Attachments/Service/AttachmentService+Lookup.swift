@@ -24,7 +24,7 @@ extension AttachmentService {
     }
 
     func needsStyles(_ object: PinnedObject) -> Bool {
-        !configuration.styles.isEmpty && configuration.styledTypes.allow(object.contentType)
+        configuration.needsStyles(object)
     }
 
     func pinned(_ key: ObjectKey, in bucket: BucketName) async throws -> PinnedObject? {

@@ -33,7 +33,7 @@ extension JobQueue {
             _ = try await store.restart(
                 record.id,
                 with: object,
-                needsStyles: !configuration.styles.isEmpty && configuration.styledTypes.allow(object.contentType),
+                needsStyles: configuration.needsStyles(object),
                 priority: job.priority,
                 always: false,
                 at: clock()

@@ -21,14 +21,17 @@ struct StyleMaker: Sendable {
     let objects: any ObjectStore
     let renderer: any StyleRendering
 
-    /// Renders all styles from one decode and stores them.
+    /// Renders all styles that are not there yet from one decode and stores them.
     ///
     /// - Throws: `ImagingError` when there is no worker; errors of the object store.
     func make(_ record: AttachmentRecord) async throws -> Ending {
         guard let original = try await open(record) else { return .missing }
         let found = PinnedObject(original.record, in: record.object.bucket)
         guard found == record.object else { return .changed(found) }
-        let styles = configuration.styles
+        let wanted = configuration.styles(of: record.object.key, in: record.object.bucket)
+        let kept = try await kept(of: wanted, record)
+        let styles = wanted.filter { style in !kept.contains { ByteText.equal($0.name, style.name) } }
+        guard !styles.isEmpty else { return .made(JobOutcome(picture: nil, styles: kept, failure: nil)) }
         let files = try styles.map { _ in try OpenDescriptor.inMemory() }
         let reply = try await renderer.render(
             styles,
@@ -36,7 +39,18 @@ struct StyleMaker: Sendable {
             destinations: files,
             tellsPhoto: configuration.tellsPhotos
         )
-        return try await store(reply, zip(styles, files).map { Rendered(style: $0, file: $1) }, for: record)
+        let rendered = zip(styles, files).map { Rendered(style: $0, file: $1) }
+        return try await store(reply, rendered, beside: kept, for: record)
+    }
+
+    /// The styles that were made of this original by this definition already, and are still there.
+    private func kept(of wanted: [StyleSpec], _ record: AttachmentRecord) async throws -> [StyleRecord] {
+        var kept: [StyleRecord] = []
+        for style in record.styles where style.isOne(of: wanted, for: record.object) {
+            guard let there = try await objects.pinned(style.key, in: record.object.bucket) else { continue }
+            if there.byteSize == style.byteSize { kept.append(style) }
+        }
+        return kept
     }
 
     private struct Rendered {
@@ -55,11 +69,12 @@ struct StyleMaker: Sendable {
     private func store(
         _ reply: RenderReply,
         _ rendered: [Rendered],
+        beside kept: [StyleRecord],
         for record: AttachmentRecord
     ) async throws -> Ending {
         let failures = [reply.failure].compactMap(\.self) + reply.styles.compactMap(\.failure)
         if let failure = failures.first(where: \.isWorthRetrying) { return .interrupted(failure) }
-        var styles: [StyleRecord] = []
+        var styles = kept
         for one in rendered {
             guard let picture = reply.style(named: one.style.name)?.picture else { continue }
             styles.append(try await store(picture, one, for: record))

@@ -39,3 +39,13 @@ package enum StyleNaming {
         return "\(stem)-\(style.name)" + (kind.map { ".\($0.fileExtension)" } ?? "")
     }
 }
+
+extension StyleRecord {
+    /// Whether it is what one of these definitions makes of this original.
+    func isOne(of definitions: [StyleSpec], for object: PinnedObject) -> Bool {
+        definitions.contains { definition in
+            ByteText.equal(definition.name, name)
+                && ByteText.equal(StyleNaming.digest(of: definition, for: object), digest)
+        }
+    }
+}

@@ -34,7 +34,7 @@ package struct RecordsRepair: Sendable {
         _ = try await records.restart(
             found.record.id,
             with: pinned,
-            needsStyles: !configuration.styles.isEmpty && configuration.styledTypes.allow(pinned.contentType),
+            needsStyles: configuration.needsStyles(pinned),
             priority: .batch,
             always: true,
             at: clock()

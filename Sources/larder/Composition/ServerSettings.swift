@@ -274,6 +274,9 @@ extension AttachmentsConfiguration {
         retries.firstDelay = Int64(try settings.integer("jobs.retry_seconds", in: 1...86_400))
         retries.longestDelay = Int64(try settings.integer("jobs.longest_retry_seconds", in: 1...86_400))
         maximumQueued = try settings.integer("jobs.max_queued", in: 1...100_000_000)
+        if case .array(let values) = settings.entry("attachments.style_rules").value {
+            styleRules = try values.map { try StyleRule.decode($0, naming: styles) }
+        }
         tellsPhotos = settings.boolean("attachments.photo_details")
         if (settings.list("imaging.kinds") ?? []).contains(ImageKind.pdf.rawValue) {
             styledTypes = ContentTypePatterns(styledTypes.patterns + [ImageKind.pdf.contentType])

@@ -159,6 +159,42 @@ let workerMissing = ImagingError(.workerMissing, "no worker")
         #expect(failed.styles.map(\.name) == ["medium"] && failed.size?.width == 800)
     }
 
+    @Test func `a style that is there already is not made again`() async throws {
+        let fixture = try Fixture()
+        _ = try await fixture.attach()
+        let failed = RenderReply.Style(name: "thumb", failure: RenderFailure(.styleTooLarge, "Too large."))
+        let made = RenderReply.Picture(kind: .png, size: PixelSize(width: 1, height: 1), bytes: 0)
+        fixture.renderer.next(
+            .reply(RenderReply(source: FakeRenderer.source, styles: [failed, .init(name: "medium", picture: made)]))
+        )
+        #expect(try await fixture.queue.runNext())
+        let first = try await record(fixture).styles
+        _ = try await fixture.queue.retry(try await jobs(fixture, .dead)[0].id)
+        #expect(try await fixture.queue.runNext())
+        let done = try await record(fixture)
+        #expect(done.state == .done && done.styles.map(\.name) == ["medium", "thumb"])
+        // The one that was there is the same, though the renderer would make another kind of picture now.
+        #expect(done.styles[0] == first[0] && done.styles[0].contentType == "image/png")
+        #expect(fixture.renderer.styles == [["thumb", "medium"], ["thumb"]])
+    }
+
+    @Test func `a style whose object has gone is made again`() async throws {
+        let fixture = try Fixture()
+        _ = try await fixture.attach()
+        let failed = RenderReply.Style(name: "thumb", failure: RenderFailure(.styleTooLarge, "Too large."))
+        let made = RenderReply.Picture(kind: .png, size: PixelSize(width: 1, height: 1), bytes: 0)
+        fixture.renderer.next(
+            .reply(RenderReply(source: FakeRenderer.source, styles: [failed, .init(name: "medium", picture: made)]))
+        )
+        #expect(try await fixture.queue.runNext())
+        let key = try await record(fixture).styles[0].key
+        try await fixture.objects.delete(key, in: uploads, precondition: .none)
+        _ = try await fixture.queue.retry(try await jobs(fixture, .dead)[0].id)
+        #expect(try await fixture.queue.runNext())
+        #expect(fixture.renderer.styles == [["thumb", "medium"], ["thumb", "medium"]])
+        #expect(try await record(fixture).state == .done)
+    }
+
     @Test(arguments: [-1, 1, Int.max])
     func `a worker that lies about its result is not believed`(bytes: Int) async throws {
         let fixture = try Fixture()

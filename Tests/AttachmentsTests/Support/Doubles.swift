@@ -29,6 +29,7 @@ final class FakeRenderer: StyleRendering {
     struct State {
         var endings: [Ending] = []
         var sources: [String] = []
+        var styles: [[String]] = []
         var gate: (@Sendable () async -> Void)?
     }
 
@@ -50,6 +51,9 @@ final class FakeRenderer: StyleRendering {
 
     var sources: [String] { state.withLock { $0.sources } }
 
+    /// The names of the styles of each render.
+    var styles: [[String]] { state.withLock { $0.styles } }
+
     func render(
         _ styles: [StyleSpec],
         source: OpenDescriptor,
@@ -59,6 +63,7 @@ final class FakeRenderer: StyleRendering {
         let text = String(decoding: try source.read(count: 4096), as: UTF8.self)
         let (ending, gate) = state.withLock { state in
             state.sources.append(text)
+            state.styles.append(styles.map(\.name))
             return (state.endings.isEmpty ? Ending.pictures : state.endings.removeFirst(), state.gate)
         }
         await gate?()
