@@ -17,6 +17,9 @@ import Testing
     @Test(arguments: [
         (#""enlarge":true"#, "enlarge=true"), (#""sharpen":0.5"#, "sharpen=0.5"),
         (#""metadata":"keep""#, "metadata=keep"), (#""animated":true"#, "animated=true"), (#""page":2"#, "page=2"),
+        (#""flatten":true"#, "flatten=true"), (#""focus":{"x":0.25,"y":1}"#, "focus=0.25,1.0"),
+        (#""min_width":5"#, "min_width=5"), (#""min_height":5"#, "min_height=5"), (#""extend":true"#, "extend=true"),
+        (#""placement":"north""#, "placement=north"),
     ])
     func `an option changes the canonical text, and only when it is not the default`(
         option: String,
@@ -65,7 +68,7 @@ import Testing
         #expect(throws: ImagingError.self) { try StyleSpec(name: name, width: 1, height: 1) }
     }
 
-    @Test(arguments: [(0, 1, 80), (1, 0, 80), (16_384, 1, 80), (1, 1, 0), (1, 1, 101), (-1, 1, 80)])
+    @Test(arguments: [(1, 16_384, 80), (16_384, 1, 80), (1, 1, 0), (1, 1, 101), (-1, 1, 80), (1, -1, 80)])
     func `a number outside its range is refused`(width: Int, height: Int, quality: Int) {
         #expect(throws: ImagingError.self) { try StyleSpec(name: "a", width: width, height: height, quality: quality) }
     }
@@ -79,8 +82,10 @@ import Testing
     }
 
     @Test(arguments: [
-        #"{"name":"a","width":1,"height":1,"colour":"red"}"#, #"{"name":"a","width":1}"#,
-        #"{"name":"a","width":1,"height":1,"mode":"stretch"}"#, #"{"name":"a","width":0,"height":1}"#,
+        #"{"name":"a","width":1,"height":1,"colour":"red"}"#, #"{"width":1,"height":1}"#,
+        #"{"name":"a","width":1,"height":1,"mode":"stretch"}"#, #"{"name":"a","width":-1,"height":1}"#,
+        #"{"name":"a","min_width":16384}"#, #"{"name":"a","min_height":-1}"#, #"{"name":"a","focus":{"x":0.5}}"#,
+        #"{"name":"a","focus":{"x":1.5,"y":0}}"#, #"{"name":"a","placement":"attention"}"#,
         #"{"name":"a","width":1,"height":1,"background":"blue"}"#,
         #"{"name":"a","width":1,"height":1,"sharpen":-1}"#, #"{"name":"a","width":1,"height":1,"sharpen":11}"#,
         #"{"name":"a","width":1,"height":1,"page":0}"#, #"{"name":"a","width":1,"height":1,"metadata":"some"}"#,
@@ -138,5 +143,61 @@ import Testing
         let style = try StyleSpec(name: "a", width: 600, height: 600, mode: mode, enlarge: true)
         let geometry = StyleGeometry(style: style, source: PixelSize(width: width, height: height))
         #expect([geometry.scaled, geometry.cut, geometry.canvas].map(\.description) == [scaled, cut, canvas])
+    }
+
+    @Test(arguments: [
+        (300, 0, StyleSpec.Mode.fit, "300x225", "300x225", "300x225"),
+        (0, 300, .fit, "400x300", "400x300", "400x300"), (0, 0, .fit, "4000x3000", "4000x3000", "4000x3000"),
+        (300, 0, .fill, "300x225", "300x225", "300x225"), (0, 300, .exact, "4000x300", "4000x300", "4000x300"),
+        (9000, 0, .fit, "4000x3000", "4000x3000", "4000x3000"), (300, 0, .pad, "300x225", "300x225", "300x225"),
+        (300, 400, .auto, "300x225", "300x225", "300x225"), (400, 400, .auto, "533x400", "400x400", "400x400"),
+        (400, 100, .auto, "400x300", "400x100", "400x100"), (0, 100, .auto, "133x100", "133x100", "133x100"),
+        (8000, 4000, .fillDown, "4000x3000", "4000x2000", "4000x2000"),
+        (4000, 4000, .fillDown, "4000x3000", "3000x3000", "3000x3000"),
+        (8000, 4000, .fill, "4000x3000", "4000x3000", "4000x3000"),
+        (400, 400, .fillDown, "533x400", "400x400", "400x400"),
+    ])
+    func `a side that is not named follows from the other, or from the source`(
+        width: Int,
+        height: Int,
+        mode: StyleSpec.Mode,
+        scaled: String,
+        cut: String,
+        canvas: String
+    ) throws {
+        let style = try StyleSpec(name: "a", width: width, height: height, mode: mode)
+        let geometry = StyleGeometry(style: style, source: PixelSize(width: 4000, height: 3000))
+        #expect([geometry.scaled, geometry.cut, geometry.canvas].map(\.description) == [scaled, cut, canvas])
+    }
+
+    @Test(arguments: [
+        (StyleSpec.Mode.fit, 0, 0, true, "100x50", "100x50", "600x400"),
+        (.fill, 0, 0, true, "100x50", "100x50", "600x400"), (.fit, 300, 0, false, "300x150", "300x150", "300x150"),
+        (.fit, 0, 600, false, "1200x600", "600x400", "600x400"), (.fit, 10, 10, false, "100x50", "100x50", "100x50"),
+        (.exact, 700, 0, false, "700x50", "600x50", "600x50"),
+    ])
+    func `the least sides enlarge, and an extended result has the size of the box`(
+        mode: StyleSpec.Mode,
+        minimumWidth: Int,
+        minimumHeight: Int,
+        extend: Bool,
+        scaled: String,
+        cut: String,
+        canvas: String
+    ) throws {
+        var framing = StyleFraming()
+        (framing.minimumWidth, framing.minimumHeight) = (minimumWidth, minimumHeight)
+        framing.extend = extend
+        let style = try StyleSpec(name: "a", width: 600, height: 400, mode: mode, framing: framing)
+        let geometry = StyleGeometry(style: style, source: PixelSize(width: 100, height: 50))
+        #expect([geometry.scaled, geometry.cut, geometry.canvas].map(\.description) == [scaled, cut, canvas])
+    }
+
+    @Test func `a source of any size gives sides that can be counted`() throws {
+        for mode in StyleSpec.Mode.allCases {
+            let style = try StyleSpec(name: "a", width: 16_383, height: 0, mode: mode, enlarge: true)
+            let geometry = StyleGeometry(style: style, source: PixelSize(width: 1, height: .max))
+            #expect(geometry.scaled.height >= 1 && geometry.canvas.width == 16_383)
+        }
     }
 }

@@ -1,7 +1,7 @@
 /// The first message of a worker: what it is and how it is confined.
 package struct WorkerGreeting: Hashable, Sendable, Codable {
     /// The version of the messages between supervisor and worker.
-    package static let currentProtocol = 2
+    package static let currentProtocol = 3
 
     package let protocolVersion: Int
     /// The version of the image library.

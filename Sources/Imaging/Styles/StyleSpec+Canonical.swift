@@ -17,6 +17,7 @@ extension StyleSpec {
         if metadata != .strip { parts.append("metadata=\(metadata.rawValue)") }
         if animated { parts.append("animated=true") }
         if page > 1 { parts.append("page=\(page)") }
-        return parts.joined(separator: ";")
+        if flatten { parts.append("flatten=true") }
+        return (parts + framing.canonicalParts).joined(separator: ";")
     }
 }

@@ -1,9 +1,12 @@
 extension StyleSpec: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case name, width, height, mode, gravity, format, quality, background, enlarge, sharpen, metadata, animated, page
+        case flatten, focus, extend, placement
+        case minimumWidth = "min_width"
+        case minimumHeight = "min_height"
     }
 
-    /// A style from an object with `name`, `width`, `height` and any of the rest.
+    /// A style from an object with `name` and any of the rest.
     ///
     /// - Throws: `DecodingError`; an unknown key and a value outside its range are errors.
     package init(from decoder: any Decoder) throws {
@@ -12,8 +15,8 @@ extension StyleSpec: Codable {
         do {
             try self.init(
                 name: values.decode(String.self, forKey: .name),
-                width: values.decode(Int.self, forKey: .width),
-                height: values.decode(Int.self, forKey: .height),
+                width: values.decodeIfPresent(Int.self, forKey: .width) ?? 0,
+                height: values.decodeIfPresent(Int.self, forKey: .height) ?? 0,
                 mode: values.decodeIfPresent(Mode.self, forKey: .mode) ?? .fit,
                 gravity: values.decodeIfPresent(Gravity.self, forKey: .gravity) ?? .attention,
                 format: values.decodeIfPresent(Format.self, forKey: .format) ?? .auto,
@@ -23,11 +26,23 @@ extension StyleSpec: Codable {
                 sharpen: values.decodeIfPresent(Double.self, forKey: .sharpen) ?? 0,
                 metadata: values.decodeIfPresent(Metadata.self, forKey: .metadata) ?? .strip,
                 animated: values.decodeIfPresent(Bool.self, forKey: .animated) ?? false,
-                page: values.decodeIfPresent(Int.self, forKey: .page) ?? 1
+                page: values.decodeIfPresent(Int.self, forKey: .page) ?? 1,
+                flatten: values.decodeIfPresent(Bool.self, forKey: .flatten) ?? false,
+                framing: Self.framing(values)
             )
         } catch let error as ImagingError {
             throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: error.message))
         }
+    }
+
+    private static func framing(_ values: KeyedDecodingContainer<CodingKeys>) throws -> StyleFraming {
+        var framing = StyleFraming()
+        framing.focus = try values.decodeIfPresent(StyleFraming.Focus.self, forKey: .focus)
+        framing.minimumWidth = try values.decodeIfPresent(Int.self, forKey: .minimumWidth) ?? 0
+        framing.minimumHeight = try values.decodeIfPresent(Int.self, forKey: .minimumHeight) ?? 0
+        framing.extend = try values.decodeIfPresent(Bool.self, forKey: .extend) ?? false
+        framing.placement = try values.decodeIfPresent(Gravity.self, forKey: .placement) ?? .center
+        return framing
     }
 
     /// Writes every property, defaults included.
@@ -46,5 +61,11 @@ extension StyleSpec: Codable {
         try values.encode(metadata, forKey: .metadata)
         try values.encode(animated, forKey: .animated)
         try values.encode(page, forKey: .page)
+        try values.encode(flatten, forKey: .flatten)
+        try values.encodeIfPresent(framing.focus, forKey: .focus)
+        try values.encode(framing.minimumWidth, forKey: .minimumWidth)
+        try values.encode(framing.minimumHeight, forKey: .minimumHeight)
+        try values.encode(framing.extend, forKey: .extend)
+        try values.encode(framing.placement, forKey: .placement)
     }
 }

@@ -6,6 +6,10 @@ package struct StyleSpec: Hashable, Sendable {
         case fit
         /// The box filled and what hangs over cut off, as the gravity says.
         case fill
+        /// As `fill`; a picture smaller than the box is cut to the box's proportions.
+        case fillDown = "fill-down"
+        /// `fill` when picture and box are both upright or both lie, else `fit`.
+        case auto
         /// The whole picture in the middle of a canvas that has exactly the size of the box.
         case pad
         /// Both sides forced to the box, proportions lost.
@@ -56,7 +60,9 @@ package struct StyleSpec: Hashable, Sendable {
 
     /// The name, which is part of URLs and object keys: `a-z`, then up to 31 of `a-z 0-9 _ -`.
     package let name: String
+    /// The width of the box; 0 for whatever the height makes of it, and without a height the source's own.
     package let width: Int
+    /// The height of the box; 0 as for the width.
     package let height: Int
     package let mode: Mode
     package private(set) var gravity = Gravity.attention
@@ -65,6 +71,8 @@ package struct StyleSpec: Hashable, Sendable {
     package private(set) var quality = 80
     /// What shows through where a format without alpha needs a colour, and around a padded picture.
     package private(set) var background = StyleColor.white
+    /// Whether transparency is laid over the background in formats with alpha too.
+    package private(set) var flatten = false
     /// Whether a picture smaller than the box is made larger.
     package private(set) var enlarge = false
     /// The radius of sharpening after scaling, as the sigma of a Gaussian in pixels; 0 for none.
@@ -74,14 +82,18 @@ package struct StyleSpec: Hashable, Sendable {
     package private(set) var animated = false
     /// Which page or frame is shown, from 1; the last one when there are fewer.
     package private(set) var page = 1
+    package private(set) var framing = StyleFraming()
 
-    /// A style; without a quality it has 80, in AVIF 50, which looks the same.
+    /// The quality of a style that names none: what looks the same in each format.
+    package static func standardQuality(_ format: Format) -> Int { format == .avif ? 50 : 80 }
+
+    /// A style; without a quality it has the standard one.
     ///
     /// - Throws: `ImagingError` with `invalidStyle` when a value is outside its range.
     package init(
         name: String,
-        width: Int,
-        height: Int,
+        width: Int = 0,
+        height: Int = 0,
         mode: Mode = .fit,
         gravity: Gravity = .attention,
         format: Format = .auto,
@@ -91,18 +103,22 @@ package struct StyleSpec: Hashable, Sendable {
         sharpen: Double = 0,
         metadata: Metadata = .strip,
         animated: Bool = false,
-        page: Int = 1
+        page: Int = 1,
+        flatten: Bool = false,
+        framing: StyleFraming = StyleFraming()
     ) throws {
         self.init(checked: name, width: width, height: height, mode: mode)
         self.gravity = gravity
         self.format = format
-        self.quality = quality ?? (format == .avif ? 50 : 80)
+        self.quality = quality ?? Self.standardQuality(format)
         self.background = background
         self.enlarge = enlarge
         self.sharpen = sharpen
         self.metadata = metadata
         self.animated = animated
         self.page = page
+        self.flatten = flatten
+        self.framing = framing
         try check()
     }
 
@@ -117,12 +133,13 @@ package struct StyleSpec: Hashable, Sendable {
         guard Self.isName(name) else {
             throw ImagingError(.invalidStyle, "'\(name)' is no style name: a-z, then at most 31 of a-z 0-9 _ -.")
         }
-        let sides = 1...Self.maximumSide
-        try require("width", sides.contains(width), "1 to \(Self.maximumSide)")
-        try require("height", sides.contains(height), "1 to \(Self.maximumSide)")
+        let sides = 0...Self.maximumSide
+        try require("width", sides.contains(width), "0 to \(Self.maximumSide)")
+        try require("height", sides.contains(height), "0 to \(Self.maximumSide)")
         try require("quality", (1...100).contains(quality), "1 to 100")
         try require("sharpen", (0...Self.maximumSharpening).contains(sharpen), "0 to \(Int(Self.maximumSharpening))")
         try require("page", (1...Self.maximumPage).contains(page), "1 to \(Self.maximumPage)")
+        if let problem = framing.problem { throw ImagingError(.invalidStyle, "Style '\(name)': \(problem).") }
     }
 
     private func require(_ key: String, _ condition: Bool, _ range: String) throws {

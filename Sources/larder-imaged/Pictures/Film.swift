@@ -16,10 +16,10 @@ struct Film {
         return Film(frames: changed, delays: delays, loop: loop)
     }
 
-    /// The same part of each frame: what the gravity finds in the first.
-    func cut(to target: PixelSize, keeping gravity: StyleSpec.Gravity) throws(RenderFailure) -> Film {
+    /// The same part of each frame: what the style keeps of the first.
+    func cut(to target: PixelSize, for style: StyleSpec) throws(RenderFailure) -> Film {
         guard let first = frames.first, first.size != target else { return self }
-        let kept = try first.cut(to: target, keeping: gravity)
+        let kept = try first.cut(to: target, keeping: style.gravity, around: style.framing.focus)
         guard frames.count > 1 else { return Film(frames: [kept]) }
         let (left, top) = kept.offset
         return try mapped { frame throws(RenderFailure) in

@@ -107,10 +107,15 @@ struct Renderer {
         let (style, geometry, keepsAlpha) = (plan.style, plan.geometry, plan.kind != .jpeg)
         // Attention and entropy look at the pixels more than once, so they are computed first.
         let scaled = try film.mapped { frame throws(RenderFailure) in try frame.scaled(to: geometry.scaled).inMemory() }
-        return try scaled.cut(to: geometry.cut, keeping: style.gravity).mapped { frame throws(RenderFailure) in
-            let opaque = keepsAlpha ? frame : try frame.flattened(over: style.background)
+        return try scaled.cut(to: geometry.cut, for: style).mapped { frame throws(RenderFailure) in
+            let opaque = keepsAlpha && !style.flatten ? frame : try frame.flattened(over: style.background)
             return try opaque.sharpened(style.sharpen)
-                .padded(to: geometry.canvas, with: style.background, alpha: keepsAlpha)
+                .padded(
+                    to: geometry.canvas,
+                    at: style.framing.placement,
+                    with: style.background,
+                    alpha: keepsAlpha
+                )
         }
     }
 

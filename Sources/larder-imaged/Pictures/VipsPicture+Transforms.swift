@@ -56,9 +56,18 @@ extension VipsPicture {
     }
 
     /// What is left when all but this size is cut away.
-    func cut(to target: PixelSize, keeping gravity: StyleSpec.Gravity) throws(RenderFailure) -> VipsPicture {
+    func cut(
+        to target: PixelSize,
+        keeping gravity: StyleSpec.Gravity,
+        around focus: StyleFraming.Focus? = nil
+    ) throws(RenderFailure) -> VipsPicture {
         guard target != size else { return self }
         let (width, height) = (Int32(target.width), Int32(target.height))
+        if let focus {
+            let left = Self.start(of: target.width, in: size.width, around: focus.x)
+            let top = Self.start(of: target.height, in: size.height, around: focus.y)
+            return try applying { clibvips_crop($0, $1, left, top, width, height) }
+        }
         switch gravity {
         case .attention:
             return try applying { clibvips_smart_crop($0, $1, width, height, VIPS_INTERESTING_ATTENTION) }
@@ -71,8 +80,19 @@ extension VipsPicture {
         }
     }
 
-    /// The picture in the middle of a canvas.
-    func padded(to canvas: PixelSize, with colour: StyleColor, alpha: Bool) throws(RenderFailure) -> VipsPicture {
+    /// Where a piece of a side begins, so that its middle is as near as can be to a point.
+    private static func start(of length: Int, in whole: Int, around point: Double) -> Int32 {
+        let first = (point * Double(whole) - Double(length) / 2).rounded()
+        return Int32(min(max(first, 0), Double(whole - length)))
+    }
+
+    /// The picture on a canvas.
+    func padded(
+        to canvas: PixelSize,
+        at place: StyleSpec.Gravity = .center,
+        with colour: StyleColor,
+        alpha: Bool
+    ) throws(RenderFailure) -> VipsPicture {
         guard canvas != size else { return self }
         var picture = self
         if bands < 3 {
@@ -83,8 +103,8 @@ extension VipsPicture {
         }
         let opacity = colour.isTransparent && alpha ? 0.0 : 255.0
         let numbers = [Double(colour.red), Double(colour.green), Double(colour.blue), opacity]
-        let left = Int32((canvas.width - size.width) / 2)
-        let top = Int32((canvas.height - size.height) / 2)
+        let left = Int32(place.share.horizontal * (canvas.width - size.width) / 2)
+        let top = Int32(place.share.vertical * (canvas.height - size.height) / 2)
         let bands = Int32(picture.hasAlpha ? 4 : 3)
         return try picture.applying {
             clibvips_embed($0, $1, left, top, Int32(canvas.width), Int32(canvas.height), numbers, bands)
@@ -96,23 +116,6 @@ extension VipsPicture {
         guard hasAlpha else { return self }
         return try applying {
             clibvips_flatten($0, $1, Double(colour.red), Double(colour.green), Double(colour.blue))
-        }
-    }
-}
-
-extension StyleSpec.Gravity {
-    /// How many halves of what is cut away go at the left and at the top.
-    fileprivate var share: (horizontal: Int, vertical: Int) {
-        switch self {
-        case .north: (1, 0)
-        case .northeast: (2, 0)
-        case .east: (2, 1)
-        case .southeast: (2, 2)
-        case .south: (1, 2)
-        case .southwest: (0, 2)
-        case .west: (0, 1)
-        case .northwest: (0, 0)
-        case .center, .attention, .entropy: (1, 1)
         }
     }
 }
