@@ -42,12 +42,12 @@ let fuzzTargets: [Target] =
     Context.environment["LARDER_FUZZ"] == "1"
     ? [
         "Authorization", "AwsChunked", "BucketPolicy", "MultipartForm", "PostPolicy", "RequestBodies", "RequestRouting",
-        "XLMeta",
+        "StyleAddress", "XLMeta",
         "XMLDocument",
     ].map { name in
         .executableTarget(
             name: "Fuzz\(name)",
-            dependencies: ["ForeignDrives", "S3Protocol"],
+            dependencies: ["ForeignDrives", "Imaging", "S3Protocol", "StyleAddresses"],
             path: "Tests/Fuzz/\(name)",
             swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]
         )
@@ -103,14 +103,20 @@ let package = Package(
         ),
         .target(name: "Imaging", dependencies: ["CLinux", logging], swiftSettings: swiftSettings),
         .target(
+            name: "StyleAddresses",
+            dependencies: ["Imaging", "S3Protocol", crypto],
+            swiftSettings: swiftSettings
+        ),
+        .target(
             name: "Attachments",
-            dependencies: ["Imaging", "ObjectStorage", "S3Protocol", crypto, grdb, logging, nioCore],
+            dependencies: ["Imaging", "ObjectStorage", "S3Protocol", "StyleAddresses", crypto, grdb, logging, nioCore],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "Gateway",
             dependencies: [
-                "Attachments", "DriveImport", "ObjectStorage", "S3Protocol", lifecycle, logging,
+                "Attachments", "DriveImport", "Imaging", "ObjectStorage", "S3Protocol", "StyleAddresses", lifecycle,
+                logging,
                 nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL,
             ],
             swiftSettings: swiftSettings
@@ -119,7 +125,7 @@ let package = Package(
         .executableTarget(
             name: "larder",
             dependencies: [
-                "Attachments", "Configuration", "Gateway", "Imaging", "ObjectStorage", "S3Protocol",
+                "Attachments", "Configuration", "Gateway", "Imaging", "ObjectStorage", "S3Protocol", "StyleAddresses",
                 argumentParser, lifecycle, logging, nioCore, nioPosix, nioSSL, unixSignals,
             ],
             swiftSettings: swiftSettings,
@@ -146,6 +152,11 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "StyleAddressesTests",
+            dependencies: ["Imaging", "S3Protocol", "StyleAddresses"],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(name: "AttachmentsTests", dependencies: ["Attachments"], swiftSettings: swiftSettings),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: swiftSettings),
         .testTarget(
