@@ -9,7 +9,8 @@ test_packages=(
     attr e2fsprogs file fuse gcc libc6-dev libvips-tools openssl procps rclone restic s3cmd s3fs shellcheck xfsprogs zstd
 )
 python_packages=(
-    awscli awscrt boto3 'django-storages[s3]' minio pillow pyarrow pytest pytest-timeout pytest-xdist requests
+    awscli awscrt boto3 'django-storages[s3]' imgproxy minio pillow pyarrow pyimgproxy pytest pytest-timeout
+    pytest-xdist requests
 )
 # They pin versions of botocore that are too old for the others, so they have an environment of their own.
 async_python_packages=(aioboto3 s3fs)

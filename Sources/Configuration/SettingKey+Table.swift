@@ -2,7 +2,7 @@ import S3Protocol
 
 extension SettingKey {
     /// Every setting, in the order in which `larder config` prints them.
-    package static let table: [SettingKey] = server + access + limits + attachments + jobs + imaging
+    package static let table: [SettingKey] = server + access + limits + attachments + jobs + onTheFly + imaging
 
     private static let server: [SettingKey] = [
         SettingKey(

@@ -62,13 +62,14 @@ struct StyleOptionName: Hashable, ExpressibleByStringLiteral {
     /// Takes an option of imgproxy that asks for what is done anyway, and refuses any other.
     static func refuse(_ option: StyleOption) throws(StyleAddressError) {
         let name = StyleOptionName(option.name).text
+        let isKnown = Set(long.values).contains(name) || refused[name] != nil
         switch name {
         case "auto_rotate", "strip_color_profile": if (try? option.truth(option.only())) == true { return }
         case "resizing_algorithm": if option.arguments == ["lanczos3"] { return }
         case "pages": if option.arguments == ["1"] { return }
-        default: if Set(long.values).contains(name), option.asksForNothing { return }
+        default: if isKnown, option.asksForNothing { return }
         }
-        guard Set(long.values).contains(name) || refused[name] != nil else {
+        guard isKnown else {
             throw StyleAddressError(.unknownOption, "There is no option '\(option.name)'.")
         }
         let reason = refused[name].map { ": \($0)" } ?? ""

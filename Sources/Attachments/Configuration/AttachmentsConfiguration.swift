@@ -17,6 +17,8 @@ package struct AttachmentsConfiguration: Sendable {
     package var styles: [StyleSpec]
     /// The styles of pictures at certain places.
     package var styleRules: [StyleRule]
+    /// Buckets that take no attachments, and whose pictures get styles on the fly.
+    package var otherStyledBuckets: [BucketName]
     /// Whether answers tell when and where a photograph was taken, if its file says so.
     package var tellsPhotos: Bool
     /// The largest file that may be uploaded, in bytes; never beyond what one form can carry.
@@ -43,6 +45,7 @@ package struct AttachmentsConfiguration: Sendable {
         styledTypes = ["image/*"]
         styles = StyleSpec.defaults
         styleRules = []
+        otherStyledBuckets = []
         tellsPhotos = false
         maximumBytes = PostSizeRange.maximumUpload
         authorizationLifetime = 3_600
@@ -65,11 +68,23 @@ extension AttachmentsConfiguration {
     /// - Throws: `AttachmentsError` with `invalidConfiguration`, saying what to change.
     package func validate() throws {
         try Self.require(!buckets.isEmpty, "attachments.buckets must name at least one bucket.")
-        try Self.require(Self.isPrefix(uploadPrefix), "attachments.upload_prefix must end in '/' and not begin with it.")
-        try Self.require(Self.isPrefix(stylesPrefix), "attachments.styles_prefix must end in '/' and not begin with it.")
+        try Self.require(
+            Self.isPrefix(uploadPrefix),
+            "attachments.upload_prefix must end in '/' and not begin with it."
+        )
+        try Self.require(
+            Self.isPrefix(stylesPrefix),
+            "attachments.styles_prefix must end in '/' and not begin with it."
+        )
         let overlap = uploadPrefix.hasPrefix(stylesPrefix) || stylesPrefix.hasPrefix(uploadPrefix)
-        try Self.require(!overlap, "attachments.upload_prefix and attachments.styles_prefix must not lie in each other.")
-        try Self.require((1...PostSizeRange.maximumUpload).contains(maximumBytes), "attachments.max_bytes is 1 to 5 GiB.")
+        try Self.require(
+            !overlap,
+            "attachments.upload_prefix and attachments.styles_prefix must not lie in each other."
+        )
+        try Self.require(
+            (1...PostSizeRange.maximumUpload).contains(maximumBytes),
+            "attachments.max_bytes is 1 to 5 GiB."
+        )
         try Self.require(authorizationLifetime > 0, "attachments.authorization_lifetime must be positive.")
         try Self.require(unclaimedLifetime > 0, "attachments.unclaimed_lifetime must be positive.")
         try Self.require(

@@ -45,11 +45,12 @@ extension AttachmentsConfiguration {
         try Self.check(styles, "attachments.styles")
         var places: Set<StyleRule.Place> = []
         for rule in styleRules {
-            let name = "attachments.style_rules: the rule of bucket '\(rule.bucket)'"
+            let name =
+                "attachments.style_rules: the rule of bucket '\(rule.bucket)'"
                 + (rule.prefix.isEmpty ? "" : " and prefix '\(rule.prefix)'")
             try Self.require(
-                buckets.contains(rule.bucket),
-                "\(name) can cover nothing; add the bucket to attachments.buckets."
+                buckets.contains(rule.bucket) || otherStyledBuckets.contains(rule.bucket),
+                "\(name) can cover nothing; add the bucket to attachments.buckets or on_the_fly.buckets."
             )
             try Self.require(
                 rule.prefix.utf8.count <= ObjectKey.maximumLength,

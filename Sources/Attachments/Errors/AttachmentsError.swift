@@ -14,6 +14,8 @@ package struct AttachmentsError: Error, Hashable, Sendable {
         package static let newerRecords = Code(rawValue: "newer_records")
         /// The records hold something that cannot be read.
         package static let damagedRecords = Code(rawValue: "damaged_records")
+        /// There is nobody who can render pictures.
+        package static let noWorker = Code(rawValue: "no_worker")
         /// A system call failed.
         package static let system = Code(rawValue: "system")
     }

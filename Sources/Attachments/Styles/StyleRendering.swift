@@ -19,11 +19,13 @@ package protocol StyleRendering: Sendable {
 package struct ImageWorkerRendering: StyleRendering {
     private let pool: ImageWorkerPool
     private let limits: ImagingLimits
+    private let isUrgent: Bool
 
-    /// Rendering by a pool, whose owner shuts it down after the job queue has stopped.
-    package init(pool: ImageWorkerPool, limits: ImagingLimits = ImagingLimits()) {
+    /// Rendering by a pool, whose owner shuts it down after the job queue has stopped; what is urgent goes before the rest.
+    package init(pool: ImageWorkerPool, limits: ImagingLimits = ImagingLimits(), isUrgent: Bool = false) {
         self.pool = pool
         self.limits = limits
+        self.isUrgent = isUrgent
     }
 
     /// Makes all styles of a source.
@@ -34,6 +36,6 @@ package struct ImageWorkerRendering: StyleRendering {
         tellsPhoto: Bool
     ) async throws -> RenderReply {
         let job = try RenderJob(styles: styles, limits: limits, tellsPhoto: tellsPhoto)
-        return try await pool.render(job, source: source, destinations: destinations)
+        return try await pool.render(job, source: source, destinations: destinations, isUrgent: isUrgent)
     }
 }

@@ -16,6 +16,10 @@ extension Finding.Code {
     static let jobOfDeleted = Self(rawValue: "job-of-deleted-attachment")
     static let deletionUnfinished = Self(rawValue: "deletion-unfinished")
 
+    // Of making styles anew.
+    static let styleChange = Self(rawValue: "style-change")
+    static let notStyled = Self(rawValue: "not-styled")
+
     // Of what no attachment knows.
     static let jobOfNoAttachment = Self(rawValue: "job-of-no-attachment")
     static let styleOfNoAttachment = Self(rawValue: "style-of-no-attachment")

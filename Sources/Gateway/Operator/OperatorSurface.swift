@@ -34,16 +34,21 @@ package struct OperatorSurface: Sendable {
     private let metrics: Metrics
     private let sources: Sources
     private let hosts: HostRule
+    private let styles: StylesSurface
 
-    /// A surface that answers on these hosts beside addresses and loopback.
-    package init(metrics: Metrics, sources: Sources, hosts: HostRule) {
+    /// A surface that answers on these hosts beside addresses and loopback, and for styles on any.
+    package init(metrics: Metrics, sources: Sources, hosts: HostRule, styles: StylesSurface) {
         self.metrics = metrics
         self.sources = sources
         self.hosts = hosts
+        self.styles = styles
     }
 
     /// The answer to a request under `/-/`.
     func respond(to request: Request) async -> Response {
+        guard !ByteText.hasPrefix(request.head.target.rawPath, StylesSurface.prefix) else {
+            return await styles.respond(to: request)
+        }
         let path = request.head.target.rawPath.dropFirst(Self.prefix.count)
         request.trace.note { $0.operation = "operator" }
         guard ["GET", "HEAD"].contains(request.head.method) else {

@@ -1,12 +1,16 @@
 internal import Glibc
 
-/// A bounded queue from which threads take, blocking while it is empty.
+/// A bounded queue from which threads take, blocking while it is empty; urgent elements come first.
+///
+/// After eight urgent ones in a row one of the others has its turn, so that these do not starve.
 final class WorkQueue<Element: Sendable>: @unchecked Sendable {
     // All stored variables are touched only between lock() and unlock() of `mutex`.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let capacity: Int
     private var elements: [Element] = []
+    private var urgent: [Element] = []
+    private var urgentInRow = 0
     private var isClosed = false
 
     init(capacity: Int) {
@@ -33,12 +37,12 @@ final class WorkQueue<Element: Sendable>: @unchecked Sendable {
         case closed
     }
 
-    /// Adds at the end, unless the queue is full or closed.
-    func offer(_ element: Element) -> Admission {
+    /// Adds at the end of its kind, unless the queue is full or closed.
+    func offer(_ element: Element, isUrgent: Bool = false) -> Admission {
         locked {
             guard !isClosed else { return .closed }
-            guard elements.count < capacity else { return .full }
-            elements.append(element)
+            guard elements.count + urgent.count < capacity else { return .full }
+            if isUrgent { urgent.append(element) } else { elements.append(element) }
             pthread_cond_signal(changed)
             return .accepted
         }
@@ -47,14 +51,24 @@ final class WorkQueue<Element: Sendable>: @unchecked Sendable {
     /// The first element, waiting for one; nil once the queue is closed.
     func next() -> Element? {
         locked {
-            while elements.isEmpty && !isClosed { pthread_cond_wait(changed, mutex) }
-            return isClosed ? nil : elements.removeFirst()
+            while elements.isEmpty && urgent.isEmpty && !isClosed { pthread_cond_wait(changed, mutex) }
+            return isClosed ? nil : take()
         }
+    }
+
+    private func take() -> Element {
+        guard !urgent.isEmpty, urgentInRow < 8 || elements.isEmpty else {
+            urgentInRow = 0
+            return elements.removeFirst()
+        }
+        urgentInRow += 1
+        return urgent.removeFirst()
     }
 
     /// Takes out the first element for which this holds.
     func remove(where matches: (Element) -> Bool) -> Element? {
         locked {
+            if let index = urgent.firstIndex(where: matches) { return urgent.remove(at: index) }
             guard let index = elements.firstIndex(where: matches) else { return nil }
             return elements.remove(at: index)
         }
@@ -65,8 +79,8 @@ final class WorkQueue<Element: Sendable>: @unchecked Sendable {
         locked {
             isClosed = true
             pthread_cond_broadcast(changed)
-            defer { elements = [] }
-            return elements
+            defer { (urgent, elements) = ([], []) }
+            return urgent + elements
         }
     }
 
@@ -86,7 +100,7 @@ final class WorkQueue<Element: Sendable>: @unchecked Sendable {
     }
 
     /// How many wait.
-    var count: Int { locked { elements.count } }
+    var count: Int { locked { urgent.count + elements.count } }
 
     private func locked<Result>(_ body: () -> Result) -> Result {
         pthread_mutex_lock(mutex)

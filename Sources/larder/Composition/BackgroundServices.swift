@@ -35,3 +35,15 @@ struct JobService: Service {
         }
     }
 }
+
+/// Gets to know the kept styles of an earlier run, and ends those under way when the server stops.
+struct OnTheFlyService: Service {
+    let styles: OnTheFlyStyles
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await styles.loadKept()
+            try? await gracefulShutdown()
+        }
+    }
+}

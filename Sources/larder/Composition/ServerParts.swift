@@ -25,6 +25,7 @@ struct ServerParts {
     private let jobs: JobQueue
     private let metrics = Metrics()
     private let storageActions: StorageActions
+    private let onTheFly: OnTheFlyStyles
 
     init(
         _ settings: ServerSettings,
@@ -45,7 +46,14 @@ struct ServerParts {
             store: store,
             owner: Credentials.rootUserID,
             isAlone: false,
-            records: RecordsCheck(records, store, settings.attachments, isLive: true, signals: signals)
+            records: RecordsCheck(records, store, settings.attachments, isLive: true, signals: signals),
+            restyling: StyleRegeneration(
+                configuration: settings.attachments,
+                records: records,
+                objects: store,
+                signals: signals,
+                clock: System.now
+            )
         )
         images = try ImageWorkerPool(settings.imaging.pool, logger: logger)
         tokens = APITokens(store: records, environmentToken: credentials.apiToken, clock: System.now)
@@ -66,6 +74,20 @@ struct ServerParts {
             logger: logger,
             clock: System.now
         )
+        let cache = FileCache(
+            directory: settings.storage + "/.larder/cache/styles",
+            budget: settings.onTheFly.cacheBytes
+        )
+        onTheFly = OnTheFlyStyles(
+            configuration: settings.onTheFly.configuration,
+            attachments: settings.attachments,
+            objects: store,
+            renderer: ImageWorkerRendering(pool: images, limits: settings.onTheFly.limits, isUrgent: true),
+            signer: try settings.onTheFly.signer(credentials),
+            cache: cache,
+            logger: logger,
+            clock: System.now
+        )
     }
 
     /// What runs beside the sockets.
@@ -81,6 +103,7 @@ struct ServerParts {
         return [
             .init(service: JanitorService(janitor: janitor)),
             .init(service: JobService(jobs: jobs)),
+            .init(service: OnTheFlyService(styles: onTheFly)),
             .init(service: lifecycle),
         ]
     }
@@ -140,6 +163,7 @@ struct ServerParts {
     /// Stops the image workers and closes the records.
     func close() async {
         await storageActions.close()
+        await onTheFly.close()
         await images.shutdown()
         await pool.shutdown()
         do {
@@ -154,7 +178,12 @@ struct ServerParts {
             addressing: Addressing(baseDomains: settings.domains, customHosts: settings.customHosts),
             s3: S3Surface(s3Services),
             api: APISurface(apiServices),
-            operations: OperatorSurface(metrics: metrics, sources: sources, hosts: HostRule(names: settings.hostNames)),
+            operations: OperatorSurface(
+                metrics: metrics,
+                sources: sources,
+                hosts: HostRule(names: settings.hostNames),
+                styles: StylesSurface(onTheFly, allowedOrigins: settings.allowedOrigins, clock: System.now)
+            ),
             metrics: metrics,
             log: AccessLog(logger)
         )
@@ -215,10 +244,13 @@ struct ServerParts {
     }
 
     private var sources: OperatorSurface.Sources {
-        let (store, images, records) = (store, images, records)
+        let (store, images, records, onTheFly) = (store, images, records, onTheFly)
         return OperatorSurface.Sources(
             readiness: { await ServerStatus.readiness(store) },
-            gauges: { await ServerStatus.gauges(store: store, images: images, records: records) }
+            gauges: {
+                await ServerStatus.gauges(store: store, images: images, records: records)
+                    + ServerStatus.gauges(of: onTheFly)
+            }
         )
     }
 }

@@ -27,6 +27,7 @@ struct ServerSettings {
     let verification: VerificationPolicy
     let attachments: AttachmentsConfiguration
     let imaging: ImagingSettings
+    let onTheFly: OnTheFlySettings
     let storageThreads: Int
     let shutdownSeconds: Int
     private let durability: Durability
@@ -69,6 +70,7 @@ struct ServerSettings {
         )
         attachments = try AttachmentsConfiguration(settings)
         imaging = try ImagingSettings(settings)
+        onTheFly = try OnTheFlySettings(settings, limits: imaging.limits)
         storageThreads = try settings.integer("limits.storage_threads", in: 1...1024)
         shutdownSeconds = try settings.integer("limits.shutdown_seconds", in: 0...3600)
         durability = try settings.choice("durability", of: ["strict", "relaxed"]) == "relaxed" ? .relaxed : .strict
@@ -160,7 +162,7 @@ struct ServerSettings {
     }
 }
 
-private func bucket(_ name: String, _ setting: String) throws -> BucketName {
+func bucket(_ name: String, _ setting: String) throws -> BucketName {
     do {
         return try BucketName(name)
     } catch {
@@ -277,6 +279,7 @@ extension AttachmentsConfiguration {
         if case .array(let values) = settings.entry("attachments.style_rules").value {
             styleRules = try values.map { try StyleRule.decode($0, naming: styles) }
         }
+        otherStyledBuckets = try OnTheFlySettings.buckets(settings).filter { !buckets.contains($0) }
         tellsPhotos = settings.boolean("attachments.photo_details")
         if (settings.list("imaging.kinds") ?? []).contains(ImageKind.pdf.rawValue) {
             styledTypes = ContentTypePatterns(styledTypes.patterns + [ImageKind.pdf.contentType])

@@ -81,3 +81,23 @@ enum ServerStatus {
         ]
     }
 }
+
+extension ServerStatus {
+    /// The gauges of styles on the fly.
+    static func gauges(of styles: OnTheFlyStyles) -> [Metrics.Gauge] {
+        let (counts, kept) = (styles.counts, styles.kept)
+        return [
+            .init("larder_on_the_fly_hits", "Styles on the fly that were kept already.", Double(counts.hits)),
+            .init("larder_on_the_fly_made", "Styles on the fly rendered since the start.", Double(counts.made)),
+            .init("larder_on_the_fly_failed", "Styles on the fly that could not be rendered.", Double(counts.failed)),
+            .init(
+                "larder_on_the_fly_refused",
+                "Styles on the fly refused since too many waited.",
+                Double(counts.refused)
+            ),
+            .init("larder_on_the_fly_queue", "Styles on the fly being made or waiting.", Double(styles.underWay)),
+            .init("larder_on_the_fly_cache_files", "Styles on the fly that are kept.", Double(kept.files)),
+            .init("larder_on_the_fly_cache_bytes", "Bytes of the styles on the fly that are kept.", Double(kept.bytes)),
+        ]
+    }
+}

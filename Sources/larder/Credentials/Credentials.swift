@@ -14,8 +14,14 @@ struct Credentials: Equatable {
     var signerSecret: String
     /// The token of the JSON API that always works.
     var apiToken: String
+    /// The key that addresses of styles on the fly are signed with, hexadecimal, when none is set.
+    var stylesKey: String
+    /// Its salt.
+    var stylesSalt: String
 
     private static let names = ["access_key", "secret_key", "signer_key", "signer_secret", "api_token"]
+    /// What files of earlier versions do not have.
+    private static let laterNames = ["styles_key", "styles_salt"]
 
     /// The file of a storage root.
     static func path(inRoot root: String) -> String { root + "/.larder/credentials.json" }
@@ -26,8 +32,8 @@ struct Credentials: Equatable {
     static func load(root: String, settings: ServerSettings) throws -> (Credentials, isNew: Bool) {
         let path = path(inRoot: root)
         let isNew = !FileContent.exists(path)
-        var credentials = isNew ? made() : try read(path)
-        if isNew { try FileContent.replace(path, with: Array(credentials.json.utf8)) }
+        var (credentials, isWhole) = isNew ? (made(), false) : try read(path)
+        if !isWhole { try FileContent.replace(path, with: Array(credentials.json.utf8)) }
         if let key = settings.accessKey, let secret = settings.secretKey {
             (credentials.accessKey, credentials.secretKey) = (key, secret)
         }
@@ -64,7 +70,7 @@ struct Credentials: Equatable {
 
     /// The access keys that a root keeps for the server itself; none before the first start.
     static func keptKeys(inRoot root: String) -> Set<String> {
-        guard let kept = try? read(path(inRoot: root)) else { return [] }
+        guard let kept = try? read(path(inRoot: root)).credentials else { return [] }
         return [kept.accessKey, kept.signerKey]
     }
 
@@ -74,11 +80,14 @@ struct Credentials: Equatable {
             secretKey: Secret.text(40),
             signerKey: "LRDI" + Secret.text(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
             signerSecret: Secret.text(40),
-            apiToken: "smt_" + Secret.text(40)
+            apiToken: "smt_" + Secret.text(40),
+            stylesKey: Secret.text(64, "0123456789abcdef"),
+            stylesSalt: Secret.text(64, "0123456789abcdef")
         )
     }
 
-    private static func read(_ path: String) throws -> Credentials {
+    /// What the file has, with what it lacks made anew; whether it lacked nothing.
+    private static func read(_ path: String) throws -> (credentials: Credentials, isWhole: Bool) {
         let limits = JSONReader.Limits(length: 64 * 1024, depth: 4)
         guard case .object(let members)? = JSONReader.read(try FileContent.read(path), limits: limits) else {
             throw ConfigurationError(
@@ -91,18 +100,26 @@ struct Credentials: Equatable {
             }
             return value
         }
-        return Credentials(
+        let later = laterNames.compactMap { name in members.first { $0.name == name }?.value.string }
+        let isWhole = later.count == laterNames.count
+        let fresh = made()
+        let credentials = Credentials(
             accessKey: values[0],
             secretKey: values[1],
             signerKey: values[2],
             signerSecret: values[3],
-            apiToken: values[4]
+            apiToken: values[4],
+            stylesKey: isWhole ? later[0] : fresh.stylesKey,
+            stylesSalt: isWhole ? later[1] : fresh.stylesSalt
         )
+        return (credentials, isWhole)
     }
 
     private var json: String {
-        let values = [accessKey, secretKey, signerKey, signerSecret, apiToken]
-        let members = zip(Self.names, values).map { "  \(JSONValue.quote($0)): \(JSONValue.quote($1))" }
+        let values = [accessKey, secretKey, signerKey, signerSecret, apiToken, stylesKey, stylesSalt]
+        let members = zip(Self.names + Self.laterNames, values).map {
+            "  \(JSONValue.quote($0)): \(JSONValue.quote($1))"
+        }
         return "{\n" + members.joined(separator: ",\n") + "\n}\n"
     }
 }

@@ -59,7 +59,8 @@ final class OperatorTasks: Sendable {
             outcome = .cancelled
         } catch {
             let refusal = (error as? any S3ErrorConvertible)?.s3Error
-            outcome = .failed(refusal.map { $0.reason ?? $0.message } ?? String(describing: error))
+            let reason = refusal.map { $0.reason ?? $0.message } ?? (error as? AttachmentsError)?.message
+            outcome = .failed(reason ?? String(describing: error))
         }
         state.withLock { state in
             state.outcomes[id] = outcome

@@ -8,9 +8,17 @@ package struct StorageActions: Sendable {
     private let tasks: OperatorTasks
 
     /// Actions on this store, whose new buckets get this owner; `isAlone` says that nobody else uses it.
-    package init(store: FileStore, owner: String, isAlone: Bool, records: RecordsCheck) {
+    package init(
+        store: FileStore,
+        owner: String,
+        isAlone: Bool,
+        records: RecordsCheck,
+        restyling: StyleRegeneration
+    ) {
         self.store = store
-        tasks = OperatorTasks(StoreTasks(store: store, owner: owner, isAlone: isAlone, records: records))
+        tasks = OperatorTasks(
+            StoreTasks(store: store, owner: owner, isAlone: isAlone, records: records, restyling: restyling)
+        )
     }
 
     /// Ends the tasks that are under way.

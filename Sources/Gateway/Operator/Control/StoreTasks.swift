@@ -12,6 +12,7 @@ struct StoreTasks: Sendable {
     let owner: String
     let isAlone: Bool
     let records: RecordsCheck
+    let restyling: StyleRegeneration
 
     /// The work that a command asks for.
     ///
@@ -26,6 +27,7 @@ struct StoreTasks: Sendable {
         case "import-drive": return try importDrive(body)
         case "export": return try export(body)
         case "backup": return try backup(body)
+        case "restyle": return try restyle(body)
         default: throw APIError.routeNotFound()
         }
     }
@@ -99,6 +101,17 @@ struct StoreTasks: Sendable {
     private func backup(_ body: JSONBody) throws -> Work {
         let (target, store) = (try body.text("target"), store)
         return { report in try await store.backUp(to: target, report) }
+    }
+
+    private func restyle(_ body: JSONBody) throws -> Work {
+        let request = StyleRegeneration.Request(
+            bucket: try store.bucket(BucketName(body.text("bucket"))).name,
+            prefix: body["prefix"]?.string ?? "",
+            isDryRun: body.flag("dry_run"),
+            includesFailed: body.flag("failed")
+        )
+        let restyling = restyling
+        return { report in try await restyling.run(request, report) }
     }
 
     /// The buckets that are named, else all of them.
