@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/openat2.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -36,9 +38,17 @@ int clinux_open_unnamed(int directory, const char *path, mode_t mode) {
 }
 
 int clinux_link_descriptor(int descriptor, int directory, const char *name) {
+    // By the descriptor itself where that is allowed (Linux 6.10 for files that this process opened; before that with
+    // CAP_DAC_READ_SEARCH), else by its name in /proc, which costs a walk. ENOENT says either that or what it says always.
+    static atomic_bool is_refused;
+    bool is_tried = !atomic_load_explicit(&is_refused, memory_order_relaxed);
+    if (is_tried && linkat(descriptor, "", directory, name, AT_EMPTY_PATH) == 0) return 0;
+    if (is_tried && errno != ENOENT) return -1;
     char path[40];
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
-    return linkat(AT_FDCWD, path, directory, name, AT_SYMLINK_FOLLOW);
+    int result = linkat(AT_FDCWD, path, directory, name, AT_SYMLINK_FOLLOW);
+    if (is_tried && result == 0) atomic_store_explicit(&is_refused, true, memory_order_relaxed);
+    return result;
 }
 
 int clinux_rename_new(int from_directory, const char *from, int to_directory, const char *to) {

@@ -51,6 +51,7 @@ extension FileStore {
         _ precondition: WritePrecondition,
         _ room: Room
     ) throws -> (ObjectRecord, IndexChange) {
+        if let placed = try placeAsNew(prepared, target, precondition, room) { return placed }
         let found = try checkedFiles(target, precondition)
         let record = try settledOrder(of: prepared, target, after: lastSequence(found, target))
         let kept = keptVersion(found.current, target, whenReplacedBy: record.version)
@@ -72,6 +73,26 @@ extension FileStore {
         if !isTidy { writer.keepFailures([target.line]) }
         room.settle(change)
         return (record, Self.row(record, update))
+    }
+
+    /// Gives a prepared object a name that nothing has, as most keys are new; nil, with nothing done, when the files of
+    /// the key have to be looked at: there is something, or what is not there matters for more than its absence.
+    private func placeAsNew(
+        _ prepared: PreparedObject,
+        _ target: ObjectFiles.Target,
+        _ precondition: WritePrecondition,
+        _ room: Room
+    ) throws -> (ObjectRecord, IndexChange)? {
+        let record = prepared.record
+        guard let settings = registry.find(target.bucket)?.settings, settings.versioning == nil, settings.quota == nil,
+            record.version == .null,
+            precondition.isMetByAbsence
+        else { return nil }
+        try root.checkWritable()
+        let isPlaced = try files.publishIfNew(prepared.file(), as: target) { prepared.markPublished() }
+        guard isPlaced else { return nil }
+        room.settle(BucketUsage(bytes: record.size, objects: 1))
+        return (record, .put(IndexRow(record), bucketID: target.bucketID))
     }
 
     /// The record of a prepared file as it is to be published: its place in the order, and its version, may have

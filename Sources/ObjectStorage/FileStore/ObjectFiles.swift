@@ -105,6 +105,31 @@ struct ObjectFiles: Sendable {
         return escaped
     }
 
+    /// Publishes a finished and synced file without a look at what is there, as most keys are new; false, with nothing
+    /// done, when the look is needed: something has the name or is in the way, or the key may have other files.
+    func publishIfNew(_ file: IncomingFile, as target: Target, onPublished: () -> Void) throws -> Bool {
+        guard let place = target.natural, try !escapedBuckets.contains(target.bucketID),
+            try !versionedBuckets.contains(target.bucketID),
+            let directory = try root.directory.openDirectory(place.directory)
+        else { return false }
+        let branch = try root.branch(directory, at: place.directory, target.durability)
+        do {
+            let isNew = try root.changing(place.name, in: place.directory) {
+                try file.linkIfFree(to: directory, place.name)
+            }
+            guard isNew else { return false }
+        } catch let error as StorageError {
+            guard let cause = error.cause, Self.obstructions.contains(cause) || cause == ENOENT else { throw error }
+            return false
+        }
+        onPublished()
+        try root.sync(branch, target.durability)
+        return true
+    }
+
+    /// What says that a name cannot be used, whatever it is for.
+    private static let obstructions: Set<CInt> = [EISDIR, ENOTDIR, ELOOP, EXDEV, EILSEQ, ENAMETOOLONG]
+
     /// False when something that is not a file of ours is in the way.
     private func publish(
         _ file: IncomingFile,
@@ -166,7 +191,7 @@ struct ObjectFiles: Sendable {
         } catch let error as StorageError {
             switch error.cause {
             case ENOENT: return .vanished
-            case EISDIR, ENOTDIR, ELOOP, EXDEV, EILSEQ, ENAMETOOLONG: return .obstructed
+            case let cause? where Self.obstructions.contains(cause): return .obstructed
             default: throw error
             }
         }

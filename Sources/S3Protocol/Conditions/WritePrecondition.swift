@@ -9,6 +9,14 @@ package enum WritePrecondition: Hashable, Sendable {
     /// The current version has this entity tag (`If-Match`).
     case ifMatches(ETag)
 
+    /// Whether a write may take place when there is no current version.
+    package var isMetByAbsence: Bool {
+        switch self {
+        case .none, .ifAbsent: true
+        case .ifExists, .ifMatches: false
+        }
+    }
+
     /// Holds the precondition against the entity tag of the current version, nil when there is none.
     ///
     /// - Throws: `PreconditionFailed`, or `NoSuchKey` when a version must be there and is not.
