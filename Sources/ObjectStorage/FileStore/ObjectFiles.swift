@@ -210,7 +210,7 @@ struct ObjectFiles: Sendable {
         _ = try root.changing(file.place.name, in: file.place.directory) { try directory.unlink(file.place.name) }
         records.forget(file.attribute)
         // Without the ancestors: one that is made again meanwhile must not be taken for synced.
-        try root.syncPublished(directory, "the directory \(file.place.directory)", durability)
+        try root.syncChanged(directory, at: file.place.directory, durability)
     }
 
     /// Removes a file that lost against another of its key; false when its sidecar is left.

@@ -14,6 +14,8 @@ final class StorageRoot: Sendable {
     let hasUnnamedFiles: Bool
     /// Which directories need no sync of their parent any more.
     let synced = SyncedDirectories()
+    /// Syncs of directories that several requests have changed.
+    private let shared = SharedSyncs()
     fileprivate let lock: FileDescriptor
     private let readOnlyReason = Mutex<String?>(nil)
     /// Follows what is done by hand, if anything does; told of what is done here.
@@ -102,6 +104,17 @@ final class StorageRoot: Sendable {
         }
     }
 
+    /// Syncs a directory after a change in it, together with others who have changed it; a failure makes the root
+    /// read-only.
+    func syncChanged(
+        _ directory: FileDescriptor,
+        at path: String,
+        _ durability: Durability
+    ) throws {
+        guard durability == .strict else { return }
+        try shared.sync(directory.facts().inode) { try syncPublished(directory, "the directory \(path)") }
+    }
+
     /// A directory and what has to be synced with it, all of it open.
     ///
     /// Opened before something is published: afterwards a failure would leave the client without a true answer.
@@ -126,7 +139,7 @@ final class StorageRoot: Sendable {
     /// Syncs a directory after a change in it, and the entry of each of its ancestors not known to be on disk.
     func sync(_ branch: Branch, _ durability: Durability) throws {
         guard durability == .strict else { return }
-        try syncPublished(branch.directory, "the directory \(branch.path)")
+        try syncChanged(branch.directory, at: branch.path, durability)
         for (path, parent) in branch.unsynced {
             try syncPublished(parent, "the directory of \(path)")
             synced.insert(path)
