@@ -10,7 +10,7 @@ struct IntentLine: Hashable, Sendable {
     /// `<crc32 of the rest, 8 hex> <bucket id> <key, percent-encoded>` without a line end.
     var text: String {
         let rest = bucketID + " " + PercentEncoding.encode(key.utf8, keepingSlash: true)
-        return Self.checksum(rest) + " " + rest
+        return "\(Self.checksum(rest)) \(rest)"
     }
 
     /// A line of these parts.

@@ -11,10 +11,29 @@ final class IntentLog: Sendable {
         fileprivate let segment: Int64
     }
 
-    private struct Request {
-        let line: String
-        let durability: Durability
-        let answer: @Sendable (Result<Token, any Error>) -> Void
+    /// Requests that came together: their lines are written and synced at once.
+    private struct Batch {
+        // Begins with a line end: what a torn write left before it is a line of its own.
+        var text = [UInt8(ascii: "\n")]
+        var count = 0
+        var isAnyStrict = false
+        var isAnyRelaxed = false
+        /// What threads of the pool wait for.
+        let outcome = PendingIntent()
+        /// Tasks that wait.
+        var tasks: [CheckedContinuation<Token, any Error>] = []
+
+        mutating func add(_ line: String, _ durability: Durability) {
+            text.append(contentsOf: line.utf8)
+            text.append(UInt8(ascii: "\n"))
+            count += 1
+            if durability == .strict { isAnyStrict = true } else { isAnyRelaxed = true }
+        }
+
+        func finish(_ result: Result<Token, any Error>) {
+            outcome.finish(result)
+            for task in tasks { task.resume(with: result) }
+        }
     }
 
     private struct Waiter {
@@ -23,7 +42,7 @@ final class IntentLog: Sendable {
     }
 
     private struct State {
-        var pending: [Request] = []
+        var pending = Batch()
         var isWriting = false
         var open: [Int64: Int] = [:]
         var waiters: [Waiter] = []
@@ -65,25 +84,29 @@ final class IntentLog: Sendable {
     /// - Throws: `StorageError`; a failed sync makes the root read-only.
     func record(_ line: IntentLine, _ durability: Durability) async throws -> Token {
         try await withCheckedThrowingContinuation { continuation in
-            begin(Request(line: line.text, durability: durability) { continuation.resume(with: $0) })
+            begin(line.text, durability) { $0.tasks.append(continuation) }
         }
     }
 
     /// Begins to put an intent on disk, for a thread of the pool that has other work meanwhile.
     func begin(_ line: IntentLine, _ durability: Durability) -> PendingIntent {
-        let pending = PendingIntent()
-        begin(Request(line: line.text, durability: durability) { pending.finish($0) })
-        return pending
+        begin(line.text, durability) { $0.outcome }
     }
 
-    private func begin(_ request: Request) {
-        let isFirst = state.withLock { state in
-            state.pending.append(request)
-            guard !state.isWriting else { return false }
+    private func begin<Waiting: Sendable>(
+        _ line: String,
+        _ durability: Durability,
+        _ join: (inout Batch) -> Waiting
+    ) -> Waiting {
+        let (waiting, isFirst) = state.withLock { state in
+            state.pending.add(line, durability)
+            let waiting = join(&state.pending)
+            guard !state.isWriting else { return (waiting, false) }
             state.isWriting = true
-            return true
+            return (waiting, true)
         }
         if isFirst { startWriting() }
+        return waiting
     }
 
     /// Whether files were changed without a sync by requests of any segment; those of `number` and later go on.
@@ -156,13 +179,13 @@ extension IntentLog {
             let segment = try write(batch)
             succeed(batch, in: segment)
         } catch {
-            fail(batch, error)
+            batch.finish(.failure(error))
         }
     }
 
-    private func takeBatch() -> [Request] {
+    private func takeBatch() -> Batch {
         state.withLock { state in
-            defer { state.pending = [] }
+            defer { state.pending = Batch() }
             return state.pending
         }
     }
@@ -170,25 +193,19 @@ extension IntentLog {
     /// Whether more requests wait; when not, the next one starts the thread's work anew.
     private func goesOn() -> Bool {
         state.withLock { state in
-            state.isWriting = !state.pending.isEmpty
+            state.isWriting = state.pending.count > 0
             return state.isWriting
         }
     }
 
-    private func write(_ batch: [Request]) throws -> Int64 {
+    private func write(_ batch: Batch) throws -> Int64 {
         try root.checkWritable()
-        // Begins with a line end: what a torn write left before it is a line of its own.
-        var text = Array("\n".utf8)
-        for request in batch {
-            text.append(contentsOf: request.line.utf8)
-            text.append(UInt8(ascii: "\n"))
-        }
-        if try append(text) == false {
+        if try append(batch.text) == false {
             _ = try beginSegment()
-            guard try append(text) else { throw StorageError.system("write an intent", ENOSPC) }
+            guard try append(batch.text) else { throw StorageError.system("write an intent", ENOSPC) }
         }
         let (segment, file) = state.withLock { ($0.segment, $0.file) }
-        if batch.contains(where: { $0.durability == .strict }) { try sync(file) }
+        if batch.isAnyStrict { try sync(file) }
         return segment
     }
 
@@ -222,20 +239,15 @@ extension IntentLog {
         return number
     }
 
-    private func succeed(_ batch: [Request], in segment: Int64) {
-        let isUnsynced = batch.contains { $0.durability == .relaxed }
+    private func succeed(_ batch: Batch, in segment: Int64) {
         let isFull = state.withLock { state in
-            if isUnsynced { state.lastUnsynced = segment }
+            if batch.isAnyRelaxed { state.lastUnsynced = segment }
             state.open[segment, default: 0] += batch.count
             let before = state.lineCount
             state.lineCount += batch.count
             return before < lineLimit && state.lineCount >= lineLimit
         }
-        for request in batch { request.answer(.success(Token(segment: segment))) }
+        batch.finish(.success(Token(segment: segment)))
         if isFull { onFull() }
-    }
-
-    private func fail(_ batch: [Request], _ error: any Error) {
-        for request in batch { request.answer(.failure(error)) }
     }
 }
