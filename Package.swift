@@ -2,13 +2,17 @@
 
 import PackageDescription
 
-/// What every Swift target of ours is compiled with: Swift 6 mode, explicit existentials, imports that leak nothing.
+/// What every Swift target of ours is compiled with: Swift 6 mode, explicit existentials, imports that leak nothing, and
+/// `async` functions that run where their caller does, so that a call is no question to the runtime where to go on.
 let swiftSettings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
+    // Small functions of one target are compiled into the others, generic ones for the types that they are called with.
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
 /// Has the release binary hold the standard library: calls into a shared one cost a tenth of the time that a request takes,

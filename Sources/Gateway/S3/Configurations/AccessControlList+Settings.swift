@@ -80,7 +80,7 @@ extension S3Services {
         callerID: String
     ) -> AccessControlList.Context {
         let known = [ownerID, owner, bucketOwner, callerID, CannedACL.machineImages]
-        return AccessControlList.Context(resource, owner: owner, bucketOwner: bucketOwner) { id in
+        return AccessControlList.Context(resource, owner: owner, bucketOwner: bucketOwner) { [authorizer] id in
             known.contains { ByteText.equal($0, id) } || authorizer.displayName(of: id) != nil
         }
     }

@@ -2,7 +2,9 @@ package import ObjectStorage
 package import S3Protocol
 
 /// What the handlers of S3's operations work with.
-package struct S3Services: Sendable {
+///
+/// Every handler holds it, so it is made once and shared.
+package final class S3Services: Sendable {
     /// The objects and buckets.
     package let store: any Storage
     /// Who requests are from.
