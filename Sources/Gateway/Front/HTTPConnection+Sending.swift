@@ -63,6 +63,7 @@ extension HTTPConnection {
 
     private func responseHead(_ response: Response, id: RequestID, closes: Bool) -> HTTPResponseHead {
         var headers = response.headers.withoutControls
+        headers.reserveCapacity(headers.count + 6)
         headers.replaceOrAdd(name: "x-amz-request-id", value: id.text)
         headers.replaceOrAdd(name: "x-amz-id-2", value: id.hostID)
         headers.replaceOrAdd(name: "Date", value: services.clock().httpDate)

@@ -24,16 +24,16 @@ package final class AccessKeys: Sendable {
     }
 
     private struct Users {
-        var keys: [[UInt8]: Key] = [:]
-        var names: [[UInt8]: String] = [:]
+        var keys: [ByteName: Key] = [:]
+        var names: [ByteName: String] = [:]
         /// How many loads have begun.
         var begun = 0
         /// The load that `keys` is from.
         var loaded = 0
     }
 
-    private let fixed: [[UInt8]: Key]
-    private let fixedNames: [[UInt8]: String]
+    private let fixed: [ByteName: Key]
+    private let fixedNames: [ByteName: String]
     private let users = Mutex(Users())
 
     /// These fixed keys, which win over a user's of the same id, and no others yet.
@@ -46,7 +46,7 @@ package final class AccessKeys: Sendable {
     ///
     /// - Throws: `InvalidAccessKeyId`, also for a key that is switched off.
     package func key(_ accessKeyID: String) throws(S3Error) -> Key {
-        let id = Array(accessKeyID.utf8)
+        let id = ByteName(accessKeyID)
         guard let key = fixed[id] ?? users.withLock({ $0.keys[id] }) else { throw .invalidAccessKeyID(accessKeyID) }
         if let refusal = key.refusal { throw .invalidAccessKeyID(accessKeyID).because(refusal) }
         return key
@@ -54,7 +54,7 @@ package final class AccessKeys: Sendable {
 
     /// The name that is shown for a canonical id; nil when no key belongs to it.
     package func displayName(of userID: String) -> String? {
-        let id = Array(userID.utf8)
+        let id = ByteName(userID)
         return fixedNames[id] ?? users.withLock { $0.names[id] }
     }
 
@@ -76,16 +76,16 @@ package final class AccessKeys: Sendable {
         }
     }
 
-    private static func byKey(_ keys: [Key]) -> [[UInt8]: Key] {
+    private static func byKey(_ keys: [Key]) -> [ByteName: Key] {
         Dictionary(
-            keys.compactMap { key in key.identity.accessKeyID.map { (Array($0.utf8), key) } },
+            keys.compactMap { key in key.identity.accessKeyID.map { (ByteName($0), key) } },
             uniquingKeysWith: { first, _ in first }
         )
     }
 
-    private static func byUser(_ keys: [Key]) -> [[UInt8]: String] {
+    private static func byUser(_ keys: [Key]) -> [ByteName: String] {
         Dictionary(
-            keys.map { (Array($0.identity.userID.utf8), $0.identity.displayName) },
+            keys.map { (ByteName($0.identity.userID), $0.identity.displayName) },
             uniquingKeysWith: { first, _ in first }
         )
     }

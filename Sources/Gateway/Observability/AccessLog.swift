@@ -20,38 +20,32 @@ package struct AccessLog: Sendable {
     package func write(_ report: ExchangeReport) {
         let level: Logger.Level = report.status >= 500 && report.status != 503 ? .error : .info
         guard logger.logLevel <= level else { return }
-        let fields = Self.fields(report)
         guard let writer, writer.metadata.isEmpty else {
-            return logger.log(level: level, "request", metadata: Self.metadata(fields))
+            var metadata: Logger.Metadata = [:]
+            Self.forEachField(report) { name, value in metadata[name] = .string(value) }
+            return logger.log(level: level, "request", metadata: metadata)
         }
         var line = writer.line(level, "request")
-        for (name, value) in fields { line.add(name, value) }
+        Self.forEachField(report) { line.add($0, $1) }
         line.write()
     }
 
-    /// Name and value of each field, in the order of the names.
-    private static func fields(_ report: ExchangeReport) -> [(name: String, value: String?)] {
-        let facts = report.request?.trace.facts
-        return [
-            ("bytes_in", String(report.bytesReceived)),
-            ("bytes_out", String(report.bytesSent)),
-            ("cut_off", report.isComplete || report.request == nil ? nil : "true"),
-            ("duration_us", String(report.duration.nanoseconds / 1_000)),
-            ("error", facts?.errorCode),
-            ("id", report.request?.id.text),
-            ("identity", facts?.identity),
-            ("method", report.request?.head.method),
-            ("operation", facts?.operation),
-            ("path", report.request?.head.target.rawPath),
-            ("peer", report.request?.remoteAddress),
-            ("reason", facts?.reason),
-            ("status", String(report.status)),
-        ]
-    }
-
-    private static func metadata(_ fields: [(name: String, value: String?)]) -> Logger.Metadata {
-        var metadata: Logger.Metadata = [:]
-        for (name, value) in fields { metadata[name] = value.map { .string($0) } }
-        return metadata
+    /// Calls `body` with name and value of each field that has one, in the order of the names.
+    @inline(__always)
+    private static func forEachField(_ report: ExchangeReport, _ body: (String, String) -> Void) {
+        let (request, facts) = (report.request, report.request?.trace.facts)
+        body("bytes_in", String(report.bytesReceived))
+        body("bytes_out", String(report.bytesSent))
+        if !report.isComplete, request != nil { body("cut_off", "true") }
+        body("duration_us", String(report.duration.nanoseconds / 1_000))
+        if let code = facts?.errorCode { body("error", code) }
+        if let request { body("id", request.id.text) }
+        if let identity = facts?.identity { body("identity", identity) }
+        if let request { body("method", request.head.method) }
+        if let operation = facts?.operation { body("operation", operation) }
+        if let request { body("path", request.head.target.rawPath) }
+        if let request { body("peer", request.remoteAddress) }
+        if let reason = facts?.reason { body("reason", reason) }
+        body("status", String(report.status))
     }
 }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import S3Protocol
 import Synchronization
 
 /// Watches directories of buckets for what is done to their files by hand (inotify(7)).
@@ -55,14 +56,15 @@ final class DirectoryWatcher: Sendable {
     // By the bytes of paths: two that Swift's strings hold for equal are two directories.
     private struct State {
         var paths: [Int32: String] = [:]
-        var watches: [[UInt8]: Int32] = [:]
+        var watches: [ByteName: Int32] = [:]
         var expected: [Name: Expectation] = [:]
         /// The names of the events that are looked at, as far as they were expected.
         var taken: [Name] = []
 
         mutating func forget(_ watch: Int32) {
             guard let path = paths.removeValue(forKey: watch) else { return }
-            if watches[Array(path.utf8)] == watch { watches[Array(path.utf8)] = nil }
+            let name = ByteName(path)
+            if watches[name] == watch { watches[name] = nil }
         }
     }
 
@@ -100,7 +102,7 @@ final class DirectoryWatcher: Sendable {
     /// Watches a directory; false when it is not there or no more can be watched.
     @discardableResult
     func watch(_ path: String) -> Bool {
-        let key = Array(path.utf8)
+        let key = ByteName(path)
         guard state.withLock({ $0.watches[key] != nil || $0.watches.count < capacity }),
             let directory = try? root.openDirectory(path)
         else { return false }
@@ -133,7 +135,7 @@ final class DirectoryWatcher: Sendable {
     /// The store is about to change a name itself: the next event of it is dropped, if it comes within a second.
     func expect(_ name: String, in directory: String) {
         state.withLock { state in
-            guard let watch = state.watches[Array(directory.utf8)] else { return }
+            guard let watch = state.watches[ByteName(directory)] else { return }
             let (name, now) = (Name(watch: watch, bytes: Array(name.utf8)), ContinuousClock.now)
             let count = state.expected[name].map { $0.end < now ? 0 : $0.count } ?? 0
             state.expected[name] = Expectation(count: count + 1, end: now + Self.patience)
@@ -154,7 +156,7 @@ final class DirectoryWatcher: Sendable {
     /// The change did not happen.
     func unexpect(_ name: String, in directory: String) {
         state.withLock { state in
-            guard let watch = state.watches[Array(directory.utf8)] else { return }
+            guard let watch = state.watches[ByteName(directory)] else { return }
             _ = Self.take(Name(watch: watch, bytes: Array(name.utf8)), .now, &state)
         }
     }

@@ -43,17 +43,17 @@ package enum AuthenticationScheme: Sendable {
     }
 
     private static func parse(_ header: String, _ head: RequestHead) throws(S3Error) -> AuthenticationScheme {
-        let halves = header.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
-            .map { String(decoding: $0, as: UTF8.self) }
-        guard halves.count == 2 else {
+        guard let blank = header.utf8.firstIndex(of: UInt8(ascii: " ")), blank > header.startIndex else {
             let message = "Authorization header is invalid -- one and only one ' ' (space) required."
             throw .unsupportedAuthorization(message, header: header)
         }
-        if ByteText.equal(halves[0], StringToSign.algorithm) {
-            return .v4Header(try SigV4Request(authorization: halves[1], head: head))
+        let scheme = String(header[..<blank])
+        let rest = String(header[header.utf8.index(after: blank)...])
+        if ByteText.equal(scheme, StringToSign.algorithm) {
+            return .v4Header(try SigV4Request(authorization: rest, head: head))
         }
-        if ByteText.equal(halves[0], "AWS") {
-            return .v2Header(try SigV2Request(authorization: halves[1], header: header, head: head))
+        if ByteText.equal(scheme, "AWS") {
+            return .v2Header(try SigV2Request(authorization: rest, header: header, head: head))
         }
         throw .unsupportedAuthorization("Unsupported Authorization Type", header: header)
     }

@@ -90,8 +90,12 @@ package struct CanonicalRequest: Sendable, Equatable {
     }
 
     private static func append(_ headers: HeaderList, _ signedHeaders: SignedHeaderNames, to bytes: inout [UInt8]) {
-        // Both are in the order of their names, so that one walk over each is enough, however many an attacker sends.
         let fields = headers.fields
+        guard fields.count * signedHeaders.names.count > fewPairs else {
+            for name in signedHeaders.names { append(name, of: fields, to: &bytes) }
+            return
+        }
+        // Both are in the order of their names, so that one walk over each is enough, however many an attacker sends.
         let signed = fields.indices.filter { signedHeaders.contains(fields[$0].lowercasedName) }.sorted { left, right in
             let (one, other) = (fields[left].lowercasedName, fields[right].lowercasedName)
             return ByteText.equal(one, other) ? left < right : ByteText.precedes(one, other)
@@ -112,6 +116,21 @@ package struct CanonicalRequest: Sendable, Equatable {
         }
     }
 
+    /// So many comparisons of names cost less than sorting.
+    private static let fewPairs = 512
+
+    private static func append(_ name: String, of fields: [HeaderList.Field], to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: name.utf8)
+        bytes.append(UInt8(ascii: ":"))
+        var isFirst = true
+        for field in fields where ByteText.equal(field.lowercasedName, name) {
+            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+            isFirst = false
+            append(value: field.value, to: &bytes)
+        }
+        bytes.append(lineEnd)
+    }
+
     /// A header value trimmed, each run of blanks and line folds in it made one blank.
     package static func value(_ raw: String) -> String {
         var bytes: [UInt8] = []
@@ -120,16 +139,27 @@ package struct CanonicalRequest: Sendable, Equatable {
     }
 
     private static func append(value raw: String, to bytes: inout [UInt8]) {
+        // Most values have no blank.
+        let isPlain = ByteText.withBytes(of: raw) { raw in
+            guard !raw.contains(where: isBlank) else { return false }
+            bytes.append(contentsOf: raw)
+            return true
+        }
+        guard !isPlain else { return }
         let start = bytes.count
         var pendingBlank = false
         for byte in raw.utf8 {
-            switch byte {
-            case 0x20, 0x09, 0x0D, 0x0A: pendingBlank = bytes.count > start
-            default:
+            if isBlank(byte) {
+                pendingBlank = bytes.count > start
+            } else {
                 if pendingBlank { bytes.append(0x20) }
                 pendingBlank = false
                 bytes.append(byte)
             }
         }
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A
     }
 }

@@ -4,30 +4,42 @@ package struct Credential: Hashable, Sendable {
     package let accessKeyID: String
     /// The scope that follows it.
     package let scope: CredentialScope
+    /// `AKID/20130524/us-east-1/s3/aws4_request`.
+    package let text: String
 
     /// A credential of these parts.
     package init(accessKeyID: String, scope: CredentialScope) {
         self.accessKeyID = accessKeyID
         self.scope = scope
+        text = accessKeyID + "/" + scope.text
     }
-
-    /// `AKID/20130524/us-east-1/s3/aws4_request`.
-    package var text: String { accessKeyID + "/" + scope.text }
 
     /// Reads a credential; the scope is its last four parts.
     ///
     /// - Throws: The first fault in S3's order: form, terminal, service, date.
     package init(parsing text: some StringProtocol) throws(CredentialFault) {
-        let parts = Array(text.utf8).split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-            .map { String(decoding: $0, as: UTF8.self) }
-        guard parts.count >= 5 else { throw .malformed }
-        let scope = Array(parts.suffix(4))
-        accessKeyID = parts.count == 5 ? parts[0] : parts.dropLast(4).joined(separator: "/")
+        let bytes = Array(text.utf8)
+        // Where the last four parts begin, the last one first.
+        var starts: [Int] = []
+        starts.reserveCapacity(4)
+        var end = bytes.endIndex
+        while starts.count < 4, let slash = bytes[..<end].lastIndex(of: UInt8(ascii: "/")) {
+            starts.append(slash + 1)
+            end = slash
+        }
+        guard starts.count == 4 else { throw .malformed }
+        let part = { (first: Int, last: Int) in String(decoding: bytes[first..<last], as: UTF8.self) }
+        let scope = [
+            part(starts[3], starts[2] - 1), part(starts[2], starts[1] - 1), part(starts[1], starts[0] - 1),
+            part(starts[0], bytes.endIndex),
+        ]
+        accessKeyID = part(0, starts[3] - 1)
         guard !accessKeyID.isEmpty, !scope[1].isEmpty else { throw .malformed }
         guard ByteText.equal(scope[3], CredentialScope.terminal) else { throw .terminal(scope[3]) }
         guard ByteText.equal(scope[2], "s3") else { throw .service(scope[2]) }
         guard Timestamp(scopeDate: scope[0]) != nil else { throw .date(scope[0]) }
         self.scope = CredentialScope(date: scope[0], region: scope[1], service: scope[2])
+        self.text = String(text)
     }
 }
 

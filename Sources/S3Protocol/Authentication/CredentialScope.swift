@@ -9,14 +9,14 @@ package struct CredentialScope: Hashable, Sendable {
     package let region: String
     /// The service; `s3` for all that reaches us.
     package let service: String
+    /// `20130524/us-east-1/s3/aws4_request`, the third line of the string to sign.
+    package let text: String
 
     /// A scope of these parts.
     package init(date: String, region: String, service: String = "s3") {
         self.date = date
         self.region = region
         self.service = service
+        text = date + "/" + region + "/" + service + "/" + Self.terminal
     }
-
-    /// `20130524/us-east-1/s3/aws4_request`, the third line of the string to sign.
-    package var text: String { date + "/" + region + "/" + service + "/" + Self.terminal }
 }

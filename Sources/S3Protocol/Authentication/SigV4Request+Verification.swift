@@ -55,13 +55,13 @@ extension SigV4Request {
         let (key, isKept) =
             cache?.key(secret: secret, credential: credential)
             ?? (SigningKey(secret: secret, scope: credential.scope), false)
-        let isSame = ByteText.equalInConstantTime(key.signature(of: text.bytes).utf8, signature.utf8)
+        let isSame = ByteText.equalInConstantTime(key.signature(of: text.bytes), signature)
         let repeated = repeatedParameter
         guard isSame, repeated == nil else {
             return .mismatch(mismatch(text, canonical, payload: validity.payload, repeated: repeated))
         }
         if !isKept { cache?.keep(key, secret: secret, credential: credential) }
-        return .match(verified(validity, key))
+        return .match(VerifiedSignature(self, validity, key))
     }
 
     /// The canonical request that the signature is held against.
@@ -116,20 +116,6 @@ extension SigV4Request {
             note: repeated.map { "\($0) came both in the query and as a header" }
                 ?? "payload line '\(payload.canonicalText)', signed headers '\(signedHeaders.text)', "
                 + "scope '\(credential.scope.text)'"
-        )
-    }
-
-    private func verified(_ validity: Validity, _ key: SigningKey) -> VerifiedSignature {
-        VerifiedSignature(
-            accessKeyID: credential.accessKeyID,
-            scope: credential.scope,
-            date: validity.date,
-            seedSignature: signature,
-            signingKey: key,
-            payload: validity.payload,
-            signedHeaders: signedHeaders,
-            expiry: validity.expiry,
-            securityToken: securityToken
         )
     }
 }

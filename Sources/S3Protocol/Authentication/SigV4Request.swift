@@ -88,30 +88,41 @@ private struct AuthorizationComponents {
     var signature = ""
 
     init(_ text: String) throws(S3Error) {
-        let pieces = Array(text.utf8).split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-        guard pieces.count == 3 else {
+        let bytes = Array(text.utf8)
+        let comma = UInt8(ascii: ",")
+        guard let first = bytes.firstIndex(of: comma), let second = bytes[(first + 1)...].firstIndex(of: comma),
+            !bytes[(second + 1)...].contains(comma)
+        else {
             throw .authorizationHeaderMalformed(
                 "the authorization header requires three components: Credential, SignedHeaders, and Signature."
             )
         }
-        for piece in pieces { try read(ByteText.trimmed(String(decoding: piece, as: UTF8.self))) }
+        try read(bytes[..<first])
+        try read(bytes[(first + 1)..<second])
+        try read(bytes[(second + 1)...])
         if credential.isEmpty { throw .authorizationHeaderMalformed("missing Credential.") }
         if signedHeaders.isEmpty { throw .authorizationHeaderMalformed("missing SignedHeaders.") }
         if signature.isEmpty { throw .authorizationHeaderMalformed("missing Signature.") }
     }
 
-    private mutating func read(_ component: String) throws(S3Error) {
-        guard let mark = component.utf8.firstIndex(of: UInt8(ascii: "=")) else {
-            throw .authorizationHeaderMalformed("the authorization component \"\(component)\" is malformed.")
+    private mutating func read(_ piece: ArraySlice<UInt8>) throws(S3Error) {
+        let component = ByteText.trimmed(piece)
+        guard let mark = component.firstIndex(of: UInt8(ascii: "=")) else {
+            let text = String(decoding: component, as: UTF8.self)
+            throw .authorizationHeaderMalformed("the authorization component \"\(text)\" is malformed.")
         }
-        let name = String(component[..<mark])
-        let value = String(component[component.utf8.index(after: mark)...])
-        if ByteText.equal(name, "Credential") {
-            credential = value
-        } else if ByteText.equal(name, "SignedHeaders") {
-            signedHeaders = value
-        } else if ByteText.equal(name, "Signature") {
-            signature = value
+        let name = component[..<mark]
+        let value = component[(mark + 1)...]
+        if name.elementsEqual(Self.credentialName) {
+            credential = String(decoding: value, as: UTF8.self)
+        } else if name.elementsEqual(Self.signedHeadersName) {
+            signedHeaders = String(decoding: value, as: UTF8.self)
+        } else if name.elementsEqual(Self.signatureName) {
+            signature = String(decoding: value, as: UTF8.self)
         }
     }
+
+    private static let credentialName = Array("Credential".utf8)
+    private static let signedHeadersName = Array("SignedHeaders".utf8)
+    private static let signatureName = Array("Signature".utf8)
 }

@@ -20,8 +20,13 @@ package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable 
 
     /// The signature of `stringToSign` as 64 lower-case hexadecimal digits.
     package func signature(of stringToSign: some Sequence<UInt8>) -> String {
+        signature(of: Array(stringToSign))
+    }
+
+    /// The signature of `stringToSign` as 64 lower-case hexadecimal digits.
+    package func signature(of stringToSign: [UInt8]) -> String {
         var code = begun
-        code.update(data: Array(stringToSign))
+        code.update(data: stringToSign)
         return code.finalize().withUnsafeBytes { Hex.encode($0) }
     }
 

@@ -11,8 +11,8 @@ package final class SigningKeyCache: Sendable {
     }
 
     private struct State {
-        var entries: [[UInt8]: Entry] = [:]
-        var order: [[UInt8]] = []
+        var entries: [ByteName: Entry] = [:]
+        var order: [ByteName] = []
         var oldest = 0
     }
 
@@ -30,7 +30,7 @@ package final class SigningKeyCache: Sendable {
 
     /// The kept key of this secret and credential, or a derived one, which is to be kept once it has proved itself.
     package func key(secret: SigningSecret, credential: Credential) -> (key: SigningKey, isKept: Bool) {
-        let name = Array(credential.text.utf8)
+        let name = ByteName(credential.text)
         let entry = state.withLock { $0.entries[name] }
         if let entry, entry.secret.matches(secret) { return (entry.key, true) }
         return (SigningKey(secret: secret, scope: credential.scope), false)
@@ -38,7 +38,7 @@ package final class SigningKeyCache: Sendable {
 
     /// Keeps a key that has proved itself.
     package func keep(_ key: SigningKey, secret: SigningSecret, credential: Credential) {
-        let name = Array(credential.text.utf8)
+        let name = ByteName(credential.text)
         let entry = Entry(secret: secret, key: key)
         state.withLock { state in
             let known = state.entries.updateValue(entry, forKey: name) != nil

@@ -1,5 +1,7 @@
 /// A SigV4 signature that proved right, with what the rest of the request needs of it.
-package struct VerifiedSignature: Sendable {
+///
+/// Many hold one, so it is made once and shared.
+package final class VerifiedSignature: Sendable {
     /// The access key that signed.
     package let accessKeyID: String
     /// The scope of the signature.
@@ -18,4 +20,16 @@ package struct VerifiedSignature: Sendable {
     package let expiry: Timestamp?
     /// The session token; the caller checks that it belongs to the access key, and refuses one with a permanent key.
     package let securityToken: String?
+
+    init(_ request: SigV4Request, _ validity: SigV4Request.Validity, _ signingKey: SigningKey) {
+        accessKeyID = request.credential.accessKeyID
+        scope = request.credential.scope
+        date = validity.date
+        seedSignature = request.signature
+        self.signingKey = signingKey
+        payload = validity.payload
+        signedHeaders = request.signedHeaders
+        expiry = validity.expiry
+        securityToken = request.securityToken
+    }
 }

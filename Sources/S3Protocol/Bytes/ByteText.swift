@@ -59,6 +59,18 @@ package enum ByteText {
         return difference == 0
     }
 
+    /// Whether both texts are the same bytes, in a time that depends on their lengths only.
+    package static func equalInConstantTime(_ left: String, _ right: String) -> Bool {
+        withBytes(of: left) { left in
+            withBytes(of: right) { right in
+                guard left.count == right.count else { return false }
+                var difference: UInt8 = 0
+                for index in left.indices { difference |= left[index] ^ right[index] }
+                return difference == 0
+            }
+        }
+    }
+
     /// ASCII lower case; other bytes stay as they are, unlike with `String.lowercased()`.
     package static func lowercasedASCII(_ text: some StringProtocol) -> String {
         lowercasedASCII(String(text))
@@ -105,6 +117,14 @@ package enum ByteText {
             let last = bytes.lastIndex(where: { !isBlank($0) })
         else { return "" }
         return String(decoding: bytes[first...last], as: UTF8.self)
+    }
+
+    /// `bytes` without the blanks, tabs, carriage returns and line feeds at their ends.
+    package static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var (start, end) = (bytes.startIndex, bytes.endIndex)
+        while start < end, isBlank(bytes[start]) { start += 1 }
+        while end > start, isBlank(bytes[end - 1]) { end -= 1 }
+        return bytes[start..<end]
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool {

@@ -40,6 +40,11 @@ package enum Hex {
         decode(Array(text.utf8))
     }
 
+    /// As the other, for whole strings.
+    package static func decode(_ text: String) -> [UInt8]? {
+        decode(Array(text.utf8))
+    }
+
     private static func decode(_ digits: [UInt8]) -> [UInt8]? {
         guard digits.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []

@@ -25,6 +25,14 @@ package enum PercentEncoding {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The encoded form of `bytes`, as the other.
+    package static func encode(_ bytes: [UInt8], keepingSlash: Bool) -> String {
+        guard bytes.allSatisfy({ isUnreserved($0) || keepingSlash && $0 == UInt8(ascii: "/") }) else {
+            return bytes.withUnsafeBufferPointer { encode($0, keepingSlash: keepingSlash) }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// The encoded form of the UTF-8 of `text`.
     package static func encode(_ text: some StringProtocol, keepingSlash: Bool) -> String {
         encode(text.utf8, keepingSlash: keepingSlash)

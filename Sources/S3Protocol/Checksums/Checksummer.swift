@@ -67,10 +67,11 @@ package struct Checksummer: Sendable {
     }
 
     private var digest: [UInt8] {
-        if let md5 { return Array(md5.finalize()) }
-        if let sha1 { return Array(sha1.finalize()) }
-        if let sha256 { return Array(sha256.finalize()) }
-        if let sha512 { return Array(sha512.finalize()) }
+        // By their bytes: as sequences digests are read one by one.
+        if let md5 { return md5.finalize().withUnsafeBytes { Array($0) } }
+        if let sha1 { return sha1.finalize().withUnsafeBytes { Array($0) } }
+        if let sha256 { return sha256.finalize().withUnsafeBytes { Array($0) } }
+        if let sha512 { return sha512.finalize().withUnsafeBytes { Array($0) } }
         if let xxHash { return xxHash.finalize() }
         return withUnsafeBytes(of: crc.bigEndian) { Array($0.suffix(algorithm.digestLength)) }
     }

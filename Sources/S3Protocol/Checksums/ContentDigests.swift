@@ -75,7 +75,7 @@ package struct ContentDigests: Sendable {
 
     /// The digests of all bytes so far.
     package func finalize() -> Result {
-        let md5 = Array(self.md5.finalize())
+        let md5 = self.md5.finalize().withUnsafeBytes { Array($0) }
         let checksum = checksummer?.finalize() ?? Checksum(algorithm: .md5, digest: md5)
         var result = Result(
             md5: md5,

@@ -47,7 +47,7 @@ package struct JSONText: Sendable {
     package mutating func member(_ name: StaticString, _ value: Int64?) {
         guard let value else { return }
         self.name(name)
-        bytes.append(contentsOf: String(value).utf8)
+        number(value)
     }
 
     /// Writes a member with a truth value.
@@ -61,13 +61,27 @@ package struct JSONText: Sendable {
         guard !values.isEmpty else { return }
         self.name(name)
         object { text in
-            for (name, value) in values.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-                text.separate()
-                text.string(name)
-                text.bytes.append(UInt8(ascii: ":"))
-                text.string(value)
-            }
+            guard values.count > 1 else { return values.forEach { text.member($0.key, $0.value) } }
+            for (name, value) in values.sorted(by: { ByteText.precedes($0.key, $1.key) }) { text.member(name, value) }
         }
+    }
+
+    private mutating func member(_ name: String, _ value: String) {
+        separate()
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        string(value)
+    }
+
+    private mutating func number(_ value: Int64) {
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        let start = bytes.count
+        var rest = value.magnitude
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
     }
 
     /// Writes a string, quoted and escaped.

@@ -24,7 +24,7 @@ package struct RequestTarget: Sendable, Equatable {
     /// Splits a target at its first `?`; only `&` separates parameters.
     ///
     /// - Throws: `InvalidURI` when an escape is bad, decoded text is not UTF-8, or the path does not begin with `/`.
-    package init(_ text: some StringProtocol) throws(S3Error) {
+    package init(_ text: String) throws(S3Error) {
         let bytes = text.utf8
         let mark = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
         let path = String(text[..<mark])

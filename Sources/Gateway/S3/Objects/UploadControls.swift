@@ -113,6 +113,7 @@ extension ObjectRecord {
     ) -> HTTPHeaders {
         var headers: HTTPHeaders = [:]
         if let field = encryption?.field { headers.add(name: field.name, value: field.value) }
+        guard let lifecycle else { return headers }
         let version = LifecycleVersion(
             key: key,
             size: size,
@@ -120,7 +121,7 @@ extension ObjectRecord {
             lastModified: modified,
             isMarker: isDeleteMarker
         )
-        if let expiry = lifecycle?.expiry(of: version, day: day) {
+        if let expiry = lifecycle.expiry(of: version, day: day) {
             headers.add(name: "x-amz-expiration", value: expiry.header)
         }
         return headers
