@@ -39,6 +39,11 @@ package struct RequestTarget: Sendable, Equatable {
         parameters = try Self.parse(query)
     }
 
+    /// Splits a target that is part of a longer text, as the other.
+    package init(_ text: Substring) throws(S3Error) {
+        try self.init(String(text))
+    }
+
     /// The decoded value of the first parameter of this name (case counts), empty when it had none.
     package subscript(_ name: String) -> String? {
         parameters.first { ByteText.equal($0.name, name) }?.value
