@@ -4,9 +4,12 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # Debian packages that a build needs, and those that the tests need beside them.
-build_packages=(ca-certificates curl libcurl4-openssl-dev libsqlite3-dev libvips-dev libxml2-dev libxxhash-dev pkg-config)
+build_packages=(
+    ca-certificates curl libcurl4-openssl-dev libjpeg-dev libsqlite3-dev libvips-dev libxml2-dev libxxhash-dev pkg-config
+)
 test_packages=(
-    attr e2fsprogs file fuse gcc libc6-dev libvips-tools openssl procps rclone restic s3cmd s3fs shellcheck xfsprogs zstd
+    attr e2fsprogs ffmpeg file fuse gcc libc6-dev libvips-tools openssl procps rclone restic s3cmd s3fs shellcheck
+    xfsprogs zstd
 )
 python_packages=(
     awscli awscrt boto3 'django-storages[s3]' imgproxy minio pillow pyarrow pyimgproxy pytest pytest-timeout

@@ -19,7 +19,9 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -73,6 +75,30 @@ int clinux_spawn_worker(const char *program, char *const arguments[], char *cons
     }
     posix_spawn_file_actions_destroy(&actions);
     return failure;
+}
+
+int clinux_spawn_filter(
+    const char *program, char *const arguments[], char *const environment[], const int standard[3], pid_t *pid) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    int failure = posix_spawn_file_actions_init(&actions);
+    if (failure) return failure;
+    failure = posix_spawnattr_init(&attributes);
+    if (!failure) {
+        for (int target = 0; target < 3 && !failure; target++) {
+            failure = posix_spawn_file_actions_adddup2(&actions, standard[target], target);
+        }
+        if (!failure) failure = posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+        if (!failure) failure = set_worker_attributes(&attributes);
+        if (!failure) failure = posix_spawn(pid, program, &actions, &attributes, arguments, environment);
+        posix_spawnattr_destroy(&attributes);
+    }
+    posix_spawn_file_actions_destroy(&actions);
+    return failure;
+}
+
+int clinux_become(const char *program, char *const arguments[], char *const environment[]) {
+    return execve(program, arguments, environment);
 }
 
 static void describe_end(int status, const struct rusage *usage, struct clinux_ended_process *ended) {
@@ -230,10 +256,20 @@ struct landlock_rules {
     uint64_t scoped;
 };
 
+struct landlock_path_rule {
+    uint64_t allowed_access;
+    int32_t parent_fd;
+} __attribute__((packed));
+
 enum {
     landlock_create_ruleset = 444,
+    landlock_add_rule = 445,
     landlock_restrict_self = 446,
     landlock_ask_version = 1,
+    landlock_path_beneath = 1,
+    landlock_execute = 1 << 0,
+    landlock_read_file = 1 << 2,
+    landlock_read_directory = 1 << 3,
 };
 
 int clinux_landlock_version(void) {
@@ -241,9 +277,8 @@ int clinux_landlock_version(void) {
     return version < 0 ? 0 : (int)version;
 }
 
-int clinux_landlock_deny_all(void) {
-    int version = clinux_landlock_version();
-    if (version == 0) return 0;
+/// A set of rules that denies everything so far, or -1 with errno.
+static int make_ruleset(int version) {
     // ABI 1 has 13 rights on files; 2 adds refer, 3 truncate, 5 ioctl on devices; 4 adds TCP, 6 scopes.
     int file_rights = 13 + (version >= 2) + (version >= 3) + (version >= 5);
     struct landlock_rules rules = {
@@ -252,11 +287,59 @@ int clinux_landlock_deny_all(void) {
         .scoped = version >= 6 ? 3 : 0,
     };
     size_t size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
-    int ruleset = (int)syscall(landlock_create_ruleset, &rules, size, 0);
-    if (ruleset < 0) return -1;
+    return (int)syscall(landlock_create_ruleset, &rules, size, 0);
+}
+
+/// Puts a set of rules in force and closes it. Returns the ABI, or -1 with errno.
+static int enforce(int ruleset, int version) {
     int result = (int)syscall(landlock_restrict_self, ruleset, 0);
     close(ruleset);
     return result < 0 ? -1 : version;
+}
+
+int clinux_landlock_deny_all(void) {
+    int version = clinux_landlock_version();
+    if (version == 0) return 0;
+    int ruleset = make_ruleset(version);
+    return ruleset < 0 ? -1 : enforce(ruleset, version);
+}
+
+/// Returns 0, or -1 with errno; files in memory cannot be named and need not be: they are never denied.
+static int grant(int ruleset, int file, uint64_t rights) {
+    struct landlock_path_rule rule = {.allowed_access = rights, .parent_fd = file};
+    if (syscall(landlock_add_rule, ruleset, landlock_path_beneath, &rule, 0) == 0) return 0;
+    return errno == EBADFD ? 0 : -1;
+}
+
+/// Grants each of the names that is there. Returns 0, or -1 with errno.
+static int grant_names(int ruleset, char *const *names, uint64_t file_rights) {
+    for (; *names != NULL; names++) {
+        int file = open(*names, O_PATH | O_CLOEXEC);
+        if (file < 0) continue;
+        struct stat facts;
+        int result = fstat(file, &facts);
+        if (result == 0) {
+            uint64_t rights = file_rights | (S_ISDIR(facts.st_mode) ? landlock_read_directory : 0);
+            result = grant(ruleset, file, rights);
+        }
+        close(file);
+        if (result < 0) return -1;
+    }
+    return 0;
+}
+
+int clinux_landlock_deny_all_but(const struct clinux_grants *grants) {
+    int version = clinux_landlock_version();
+    if (version == 0) return 0;
+    int ruleset = make_ruleset(version);
+    if (ruleset < 0) return -1;
+    if (grant_names(ruleset, grants->readable, landlock_read_file) < 0
+        || grant_names(ruleset, grants->runnable, landlock_read_file | landlock_execute) < 0
+        || grant(ruleset, grants->file, landlock_read_file) < 0) {
+        close(ruleset);
+        return -1;
+    }
+    return enforce(ruleset, version);
 }
 
 // MARK: seccomp
@@ -292,6 +375,14 @@ static const int denied_calls[] = {
 #endif
 };
 
+/// Of these, what a program needs to begin: it is told by the flags whether a file is opened for reading.
+static bool is_for_programs(int number) {
+#if defined(__x86_64__)
+    if (number == SYS_open) return true;
+#endif
+    return number == SYS_openat || number == SYS_execve;
+}
+
 /// Denied in the child of one job only: the zygote forks, receives jobs and sends answers.
 static const int denied_leaf_calls[] = {
     DENY(sendmsg), DENY(sendmmsg), DENY(sendto), DENY(recvmsg), DENY(recvmmsg), DENY(recvfrom), DENY(kill),
@@ -321,6 +412,15 @@ static void add(struct program *program, struct sock_filter instruction) {
 static void deny(struct program *program, int number, int error) {
     add(program, WHEN(BPF_JEQ, (unsigned)number, 0, 1));
     add(program, REFUSE(error));
+}
+
+/// Opening a file for anything but reading is denied; `flags` is the place of its flags among the arguments.
+static void allow_only_reading(struct program *program, int number, int flags) {
+    add(program, WHEN(BPF_JEQ, (unsigned)number, 0, 4));
+    add(program, LOAD(ARGUMENT(flags)));
+    add(program, WHEN(BPF_JSET, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC, 0, 1));
+    add(program, REFUSE(EACCES));
+    add(program, ANSWER(SECCOMP_RET_ALLOW));
 }
 
 /// Threads stay allowed, since libvips computes on its own; processes are not.
@@ -353,7 +453,7 @@ static void allow_only_asking_limits(struct program *program) {
     add(program, REFUSE(EPERM));
 }
 
-int clinux_seccomp_confine(int leaf) {
+int clinux_seccomp_confine(enum clinux_confined who) {
 #ifndef OWN_ARCHITECTURE
     errno = ENOSYS;
     return -1;
@@ -368,15 +468,22 @@ int clinux_seccomp_confine(int leaf) {
     add(&program, REFUSE(ENOSYS));
 #endif
     for (size_t index = 0; index < sizeof denied_calls / sizeof *denied_calls; index++) {
+        if (who == clinux_confined_program && is_for_programs(denied_calls[index])) continue;
         deny(&program, denied_calls[index], EACCES);
     }
-    if (leaf) {
+    if (who != clinux_confined_zygote) {
         for (size_t index = 0; index < sizeof denied_leaf_calls / sizeof *denied_leaf_calls; index++) {
             deny(&program, denied_leaf_calls[index], EPERM);
         }
         allow_only_threads(&program);
         allow_only_own_signals(&program);
         allow_only_asking_limits(&program);
+    }
+    if (who == clinux_confined_program) {
+        allow_only_reading(&program, SYS_openat, 2);
+#if defined(__x86_64__)
+        allow_only_reading(&program, SYS_open, 1);
+#endif
     }
     add(&program, ANSWER(SECCOMP_RET_ALLOW));
     struct sock_fprog filter = {.len = program.length, .filter = program.code};
@@ -390,4 +497,11 @@ const char *clinux_library_of(const char *symbol) {
     Dl_info library;
     void *address = dlsym(RTLD_DEFAULT, symbol);
     return address != NULL && dladdr(address, &library) != 0 ? library.dli_fname : NULL;
+}
+
+// MARK: Time
+
+int clinux_clock_is_kept(void) {
+    struct timex state = {.modes = 0};
+    return adjtimex(&state) >= 0 && (state.status & STA_UNSYNC) == 0;
 }

@@ -338,7 +338,13 @@ extension SettingKey {
             .list,
             environment: "LARDER_IMAGING_KINDS",
             standard: .array(["jpeg", "png", "webp", "gif", "avif", "heic", "tiff"].map(JSONValue.string)),
-            "kinds of source image that are decoded; svg and pdf (its first page) only when named here"
+            "kinds of source that are decoded; svg, pdf (its first page) and mp4, mov, webm, mkv (a frame of the video, by ffmpeg) only when named here"
+        ),
+        SettingKey(
+            "imaging.ffmpeg",
+            .text,
+            environment: "LARDER_FFMPEG",
+            "path of ffmpeg, which takes frames out of videos; looked for on the PATH when not given"
         ),
         SettingKey(
             "imaging.animation_frames",
@@ -359,6 +365,12 @@ extension SettingKey {
             "pixels of a source image, or of one frame"
         ),
         SettingKey("imaging.max_source_bytes", .integer, standard: .number("67108864"), "bytes of a source image"),
+        SettingKey(
+            "imaging.max_video_bytes",
+            .integer,
+            standard: .number("5368709120"),
+            "bytes of a video that a poster is made of; little of it is read"
+        ),
         SettingKey("imaging.memory_bytes", .integer, standard: .number("1342177280"), "address space of one image job"),
         SettingKey("imaging.cpu_seconds", .integer, standard: .number("10"), "CPU seconds of one image job"),
         SettingKey(

@@ -1,7 +1,6 @@
 """Writes a page that shows every picture of the gallery beside its styles, to be looked at."""
 
 import html
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -58,7 +57,7 @@ def row(folder, server, source):
 def main():
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="contact-sheet-"))
     folder.mkdir(parents=True, exist_ok=True)
-    inputs = [one for one in gallery.INPUTS if not one.needs_vips or shutil.which("vips")]
+    inputs = [one for one in gallery.INPUTS if one.missing is None]
     columns = "".join(
         f"<th>{html.escape(' '.join(f'{k}={v}' for k, v in style.items()))}</th>" for style in golden.STYLES
     )

@@ -2,7 +2,7 @@
 
 import functools
 import io
-import random
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -11,8 +11,9 @@ from PIL import Image, ImageCms
 
 import icc
 import pngfile
+import videos
+from scenes import SIZE, scene
 
-SIZE = (400, 300)
 RELATIVE = ImageCms.Intent.RELATIVE_COLORIMETRIC
 
 
@@ -31,7 +32,7 @@ class Input:
 
     @property
     def content_type(self):
-        special = {"jpg": "image/jpeg", "svg": "image/svg+xml", "pdf": "application/pdf"}
+        special = {"jpg": "image/jpeg", "svg": "image/svg+xml", "pdf": "application/pdf", **videos.KINDS}
         return special.get(self.extension, f"image/{self.extension}")
 
     @property
@@ -39,23 +40,15 @@ class Input:
         """Whether the vips command makes it."""
         return self.name in ("heic", "jpeg-cmyk-profile", "tiff-cmyk-profile")
 
+    @property
+    def missing(self):
+        """What has to be installed before it can be made; None when nothing has."""
+        if self.needs_vips and shutil.which("vips") is None:
+            return "the vips command makes it, and is not installed"
+        return videos.MISSING if self.extension in videos.KINDS and videos.FFMPEG is None else None
+
     def __repr__(self):
         return self.name
-
-
-@functools.cache
-def scene(size=SIZE, seed=7):
-    """Smooth colours, and another one in each corner: what is turned, mirrored or shifted shows."""
-    rng = random.Random(seed)
-    small = Image.frombytes("RGB", (8, 6), rng.randbytes(8 * 6 * 3))
-    for place, colour in {
-        (0, 0): (220, 30, 30),
-        (7, 0): (30, 200, 30),
-        (7, 5): (40, 40, 220),
-        (0, 5): (220, 220, 40),
-    }.items():
-        small.putpixel(place, colour)
-    return small.resize(size, Image.BICUBIC)
 
 
 def clear(size=SIZE):
@@ -250,6 +243,8 @@ INPUTS = [
     Input("tiff-orientation-6", "tiff", functools.partial(turned, 6, "TIFF"), scene),
     Input("svg", "svg", svg, quarters),
     Input("pdf", "pdf", lambda: saved(quarters(), "PDF", resolution=72), quarters),
+    *(Input(f"video-{kind}", kind, functools.partial(videos.clip, kind), scene) for kind in videos.KINDS),
+    Input("video-held-upright", "mp4", videos.turned, scene),
 ]
 
 

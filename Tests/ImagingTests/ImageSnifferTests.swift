@@ -10,6 +10,10 @@ import Testing
         ("\0\0\0\u{1C}ftypmif1\0\0\0\0mif1heic", .heic), ("\0\0\0\u{1C}ftypmif1\0\0\0\0mif1avif", .avif),
         ("<svg xmlns='x'>", .svg), ("\u{EF}\u{BB}\u{BF} \n<?xml version='1.0'?><!-- a --><SVG>", .svg),
         ("%PDF-1.7", .pdf),
+        ("\0\0\0\u{18}ftypisom\0\0\0\0", .mp4), ("\0\0\0\u{18}ftypM4V \0\0\0\0", .mp4),
+        ("\0\0\0\u{14}ftypqt  \0\0\0\0", .mov), ("\0\0\0\u{8}wide\0\0\u{1}\0mdat", .mov),
+        ("\u{1A}E\u{DF}\u{A3}\u{9F}B\u{86}\u{81}\u{1}B\u{82}\u{84}webmB\u{87}", .webm),
+        ("\u{1A}E\u{DF}\u{A3}\u{A3}B\u{86}\u{81}\u{1}B\u{82}\u{88}matroskaB\u{87}", .mkv),
     ])
     func `the kinds that are decoded are told by their first bytes`(text: String, kind: ImageKind) {
         #expect(ImageSniffer.sniff(latin(text)) == .image(kind))
@@ -18,7 +22,8 @@ import Testing
     @Test(arguments: [
         ("<!DOCTYPE html>", "html"),
         ("<?xml version='1.0'?><a/>", "xml"), ("%!PS-Adobe", "postscript"),
-        ("\0\0\0\u{18}ftypisom\0\0\0\0", "mp4"), ("\0\0\0\u{14}ftypqt  \0\0\0\0", "quicktime"), ("\u{FF}\u{A}", "jxl"),
+        ("\0\0\0\u{18}ftypM4A \0\0\0\0", "m4a"), ("\u{1A}E\u{DF}\u{A3}\u{9F}B\u{82}\u{84}webx", "ebml"),
+        ("\u{FF}\u{A}", "jxl"),
         ("8BPS", "psd"), ("MATLAB 5.0 MAT-file", "matlab"), ("\u{89}HDF\r\n\u{1A}\n", "hdf5"),
         ("P6 1 1 255\n", "netpbm"),
         ("push graphic-context\n", "mvg"), ("BM\u{1}\0\0\0\0\0\0\0\u{36}\0\0\0", "bmp"), ("PK\u{3}\u{4}", "zip"),

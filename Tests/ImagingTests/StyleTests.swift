@@ -40,7 +40,7 @@ import Testing
     @Test(arguments: [
         (ImageKind.jpeg, false, ImageKind.jpeg), (.png, true, .png), (.gif, false, .gif), (.webp, true, .webp),
         (.heic, false, .jpeg), (.avif, true, .webp), (.tiff, false, .jpeg), (.tiff, true, .webp), (.svg, true, .webp),
-        (.pdf, false, .jpeg),
+        (.pdf, false, .jpeg), (.mp4, false, .jpeg), (.mkv, false, .jpeg),
     ])
     func `auto keeps the kind that browsers show, and finds one for the rest`(
         source: ImageKind,

@@ -19,6 +19,14 @@ pid_t clinux_fork(void);
 /// input and output on /dev/null, no other descriptor, all signals at their defaults. Returns 0 or an errno.
 int clinux_spawn_worker(const char *program, char *const arguments[], char *const environment[], int channel, pid_t *pid);
 
+/// Starts a program in a process group of its own with these as standard input, output and error, no other descriptor,
+/// all signals at their defaults. Returns 0 or an errno.
+int clinux_spawn_filter(
+    const char *program, char *const arguments[], char *const environment[], const int standard[3], pid_t *pid);
+
+/// Becomes another program. Returns only when it fails, with -1 and errno.
+int clinux_become(const char *program, char *const arguments[], char *const environment[]);
+
 /// Waits for a child and reaps it. `wait_micros` < 0 waits for ever, else polls until then.
 /// Returns 1 when it ended, 0 when the time is over, -1 with errno.
 int clinux_wait(pid_t pid, int64_t wait_micros, struct clinux_ended_process *ended);
@@ -68,9 +76,29 @@ int clinux_landlock_version(void);
 /// Denies every path, and from ABI 4 TCP, to this thread and its children. Returns the ABI, 0 without Landlock, -1 with errno.
 int clinux_landlock_deny_all(void);
 
+/// What clinux_landlock_deny_all_but leaves open. Names that are not there are passed over.
+struct clinux_grants {
+    char *const *readable;  // files, and folders with all below; NULL behind the last
+    char *const *runnable;  // programs; NULL behind the last
+    int file;               // an open file that may be opened for reading again, by /proc/self/fd
+};
+
+/// As clinux_landlock_deny_all, but for some.
+int clinux_landlock_deny_all_but(const struct clinux_grants *grants);
+
+/// Who is confined by clinux_seccomp_confine.
+enum clinux_confined {
+    clinux_confined_zygote = 0,   // forks, receives jobs and sends answers
+    clinux_confined_leaf = 1,     // no new processes, signals to others, messages and new limits either
+    clinux_confined_program = 2,  // as a leaf, but opens files for reading and becomes programs; Landlock says which
+};
+
 /// Denies the system calls that open, connect, execute, trace or administer. Needs no_new_privs.
-/// With `leaf` also new processes, signals to others, messages and new limits. Returns 0, or -1 with errno.
-int clinux_seccomp_confine(int leaf);
+/// Returns 0, or -1 with errno.
+int clinux_seccomp_confine(enum clinux_confined who);
 
 /// The file of the loaded library that has this symbol; NULL without one.
 const char *clinux_library_of(const char *symbol);
+
+/// Whether something (NTP, PTP) keeps the clock right, as far as the kernel knows.
+int clinux_clock_is_kept(void);

@@ -4,9 +4,11 @@ package struct RenderJob: Hashable, Sendable, Codable {
     package static let maximumStyles = 32
 
     package let styles: [StyleSpec]
-    package let limits: ImagingLimits
+    package private(set) var limits: ImagingLimits
     /// Whether time and position of the photograph are told.
     package let tellsPhoto: Bool
+    /// The kind of video that the source, a PNG, is a frame of; nil when the source is what was uploaded.
+    package private(set) var video: ImageKind?
 
     /// A job.
     ///
@@ -18,5 +20,13 @@ package struct RenderJob: Hashable, Sendable, Codable {
         self.styles = styles
         self.limits = limits
         self.tellsPhoto = tellsPhoto
+    }
+
+    /// The same job on a frame of a video; the frame may have as many bytes as it takes.
+    func onFrame(of video: ImageKind) -> RenderJob {
+        var job = self
+        job.video = video
+        job.limits.sourceBytes = max(limits.sourceBytes, limits.frameBytes)
+        return job
     }
 }

@@ -2,6 +2,8 @@
 package struct ImagingLimits: Hashable, Sendable {
     /// The largest source, in bytes.
     package var sourceBytes = 64 << 20
+    /// The largest video, in bytes; little of it is read.
+    package var videoBytes = 5 << 30
     /// The most pixels of one frame, by its header: 64 million, since phones reach 50.3.
     package var pixels = 64_000_000
     /// The most frames of a source.
@@ -29,11 +31,15 @@ package struct ImagingLimits: Hashable, Sendable {
         let (seconds, attoseconds) = cpuTime.components
         return UInt64(max(1, seconds + (attoseconds > 0 ? 1 : 0)))
     }
+
+    /// The largest frame of a video on its way, in bytes: more than a PNG of all the allowed pixels.
+    package var frameBytes: Int { min(pixels, 1 << 30) * 4 + (1 << 20) }
 }
 
 extension ImagingLimits: Codable {
     private enum CodingKeys: String, CodingKey, CaseIterable {
         case sourceBytes = "source_bytes"
+        case videoBytes = "video_bytes"
         case pixels
         case frames
         case animationFrames = "animation_frames"
@@ -70,6 +76,7 @@ extension ImagingLimits: Codable {
             return .seconds(found)
         }
         sourceBytes = try number(.sourceBytes, sourceBytes)
+        videoBytes = try number(.videoBytes, videoBytes)
         pixels = try number(.pixels, pixels)
         frames = try number(.frames, frames)
         animationFrames = try number(.animationFrames, animationFrames)
@@ -85,6 +92,7 @@ extension ImagingLimits: Codable {
     package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(sourceBytes, forKey: .sourceBytes)
+        try values.encode(videoBytes, forKey: .videoBytes)
         try values.encode(pixels, forKey: .pixels)
         try values.encode(frames, forKey: .frames)
         try values.encode(animationFrames, forKey: .animationFrames)

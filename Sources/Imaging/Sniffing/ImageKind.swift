@@ -9,8 +9,13 @@ package enum ImageKind: String, Codable, Hashable, Sendable, CaseIterable {
     case tiff
     case svg
     case pdf
+    case mp4
+    case mov
+    case webm
+    case mkv
 
-    /// The sources of a fresh installation: SVG and PDF are programs for large interpreters, and have to be asked for.
+    /// The sources of a fresh installation: SVG and PDF are programs for large interpreters, videos need another program;
+    /// all these have to be asked for.
     package static let standardSources: [ImageKind] = [.jpeg, .png, .webp, .gif, .avif, .heic, .tiff]
 
     /// The registered media type.
@@ -18,7 +23,21 @@ package enum ImageKind: String, Codable, Hashable, Sendable, CaseIterable {
         switch self {
         case .pdf: "application/pdf"
         case .svg: "image/svg+xml"
+        case .mp4, .webm: "video/\(rawValue)"
+        case .mov: "video/quicktime"
+        case .mkv: "video/matroska"
         default: "image/\(rawValue)"
+        }
+    }
+
+    /// The media types that files of this kind are sent as, when they are not among `image/*`.
+    package var otherContentTypes: [String] {
+        switch self {
+        case .pdf: [contentType]
+        case .mp4: [contentType, "video/x-m4v", "video/3gpp", "video/3gpp2"]
+        case .mov, .webm: [contentType]
+        case .mkv: [contentType, "video/x-matroska"]
+        default: []
         }
     }
 
@@ -30,4 +49,7 @@ package enum ImageKind: String, Codable, Hashable, Sendable, CaseIterable {
 
     /// Whether its frames are a film; those of other kinds are pages.
     package var isAnimation: Bool { self == .gif || self == .webp }
+
+    /// Whether another program has to take a frame out of it, its poster.
+    package var isVideo: Bool { [.mp4, .mov, .webm, .mkv].contains(self) }
 }

@@ -15,7 +15,7 @@ package enum ImageSniffer {
     /// The finding for the beginning of a file.
     package static func sniff(_ beginning: some Sequence<UInt8>) -> Finding {
         let bytes = Array(beginning.prefix(prefixLength))
-        guard let name = signature(bytes) ?? isoMedia(bytes) ?? text(bytes) else { return .unknown }
+        guard let name = signature(bytes) ?? isoMedia(bytes) ?? matroska(bytes) ?? text(bytes) else { return .unknown }
         return ImageKind(rawValue: name).map(Finding.image) ?? .unsupported(name)
     }
 
@@ -45,7 +45,6 @@ package enum ImageSniffer {
         (Array("#?RADIANCE".utf8), "radiance"),
         ([0xB6, 0xA6, 0xF2, 0x08], "vips"),
         ([0x08, 0xF2, 0xA6, 0xB6], "vips"),
-        ([0x1A, 0x45, 0xDF, 0xA3], "matroska"),
         (Array("push graphic-context".utf8), "mvg"),
         (Array("id=ImageMagick".utf8), "miff"),
         ([0x1F, 0x8B], "gzip"),
@@ -62,16 +61,34 @@ package enum ImageSniffer {
 
     /// Files of boxes (ISO/IEC 14496-12), told apart by their major brand.
     private static func isoMedia(_ bytes: [UInt8]) -> String? {
-        guard bytes.count >= 12, bytes[4..<8].elementsEqual("ftyp".utf8) else { return nil }
+        guard bytes.count >= 12 else { return nil }
+        let box = String(decoding: bytes[4..<8], as: UTF8.self)
+        // QuickTime files are older than the box that names them.
+        if ["moov", "mdat", "wide", "pnot"].contains(box) { return "mov" }
+        guard box == "ftyp" else { return nil }
         let brand = String(decoding: bytes[8..<12], as: UTF8.self)
         switch brand {
         case "avif", "avis": return "avif"
         case "heic", "heix", "hevc", "hevx", "heim", "heis", "hevm", "hevs": return "heic"
         // "Some picture": which coding it has is among the compatible brands.
         case "mif1", "msf1": return contains(Array(bytes[12..<min(bytes.count, 64)]), "avif") ? "avif" : "heic"
-        case "qt  ": return "quicktime"
+        case "qt  ": return "mov"
+        case "M4A ", "M4B ", "M4P ": return "m4a"
+        case "crx ": return "cr3"
         default: return "mp4"
         }
+    }
+
+    /// Files of EBML (RFC 8794), told apart by the DocType of their header, which has to be near.
+    private static func matroska(_ bytes: [UInt8]) -> String? {
+        guard bytes.starts(with: [0x1A, 0x45, 0xDF, 0xA3]) else { return nil }
+        let header = bytes.prefix(128)
+        for index in header.indices.dropLast(3) where header[index...].starts(with: [0x42, 0x82]) {
+            let text = header[(index + 2)...]
+            if text.starts(with: [0x84] + Array("webm".utf8)) { return "webm" }
+            if text.starts(with: [0x88] + Array("matroska".utf8)) { return "mkv" }
+        }
+        return "ebml"
     }
 
     private static func text(_ bytes: [UInt8]) -> String? {

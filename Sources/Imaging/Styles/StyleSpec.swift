@@ -173,7 +173,7 @@ extension StyleSpec {
         if let named = ImageKind(rawValue: format.rawValue) { return named }
         switch source {
         case .jpeg, .png, .webp, .gif: return source
-        case .avif, .heic, .tiff, .svg, .pdf: return hasAlpha ? .webp : .jpeg
+        case .avif, .heic, .tiff, .svg, .pdf, .mp4, .mov, .webm, .mkv: return hasAlpha ? .webp : .jpeg
         }
     }
 }

@@ -10,6 +10,8 @@ package final class ImageWorkerPool: Sendable {
     package struct Configuration: Hashable, Sendable {
         /// The worker program; by default `larder-imaged` beside the running executable.
         package var program = WorkerProgram()
+        /// What takes frames out of videos, where the worker's kinds have any.
+        package var posters = PosterProgram()
         /// How many worker processes run at once.
         package var workers = 2
         /// How many jobs may wait.
@@ -119,4 +121,15 @@ struct RenderRequest: Sendable {
     let source: OpenDescriptor
     let destinations: [OpenDescriptor]
     let continuation: CheckedContinuation<RenderReply, any Error>
+
+    /// The same on a frame of the source, which is a video.
+    func on(frame: OpenDescriptor, of video: ImageKind) -> RenderRequest {
+        RenderRequest(
+            number: number,
+            job: job.onFrame(of: video),
+            source: frame,
+            destinations: destinations,
+            continuation: continuation
+        )
+    }
 }

@@ -60,7 +60,7 @@ final class WorkerProcess {
     }
 
     /// Nothing of the server's environment but the loader's path: it may hold secrets.
-    private static func environment() -> [String] {
+    static func environment() -> [String] {
         var result = [
             "LC_ALL=C", "MALLOC_ARENA_MAX=2", "SWIFT_BACKTRACE=enable=no", "VIPS_BLOCK_UNTRUSTED=1",
             "VIPS_CONCURRENCY=1", "VIPS_WARNING=1",
@@ -100,18 +100,5 @@ final class WorkerProcess {
         _ = Glibc.kill(-pid, SIGKILL)
         var ended = clinux_ended_process()
         _ = clinux_wait(pid, -1, &ended)
-    }
-}
-
-/// Calls `body` with a NULL-terminated array of C strings.
-private func withCStrings<Result>(
-    _ strings: [String],
-    _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
-) -> Result {
-    var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
-    defer { pointers.forEach { free($0) } }
-    return pointers.withUnsafeMutableBufferPointer { buffer in
-        guard let start = buffer.baseAddress else { preconditionFailure("The array has at least its NULL.") }
-        return body(start)
     }
 }

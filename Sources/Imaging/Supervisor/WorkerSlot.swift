@@ -7,6 +7,7 @@ final class WorkerSlot {
     private let queue: WorkQueue<RenderRequest>
     private let board: StatusBoard
     private let logger: Logger
+    private let posters: PosterMaker
     private var worker: WorkerProcess?
     /// Processes in a row that were lost or did not come up without a job done in between.
     private var losses = 0
@@ -23,6 +24,7 @@ final class WorkerSlot {
         self.queue = queue
         self.board = board
         self.logger = logger
+        posters = PosterMaker(worker: configuration.program, program: configuration.posters)
     }
 
     /// Serves jobs until the queue is closed.
@@ -50,6 +52,19 @@ final class WorkerSlot {
     }
 
     private func perform(_ request: RenderRequest) throws -> RenderReply {
+        guard let kind = try posters.video(request.source) else { return try render(request) }
+        let poster = try posters.poster(of: request.source, kind: kind, limits: request.job.limits)
+        var reply: RenderReply
+        switch poster.frame {
+        case .success(let frame): reply = try render(request.on(frame: frame, of: kind))
+        case .failure(let failure): reply = RenderReply(failure: failure)
+        }
+        reply.usage.cpuMilliseconds += poster.usage.cpuMilliseconds
+        reply.usage.peakResidentBytes = max(reply.usage.peakResidentBytes, poster.usage.peakResidentBytes)
+        return reply
+    }
+
+    private func render(_ request: RenderRequest) throws -> RenderReply {
         for _ in 0..<2 {
             let worker = try readyWorker()
             let start = ContinuousClock.now
@@ -85,7 +100,7 @@ final class WorkerSlot {
             }
             show(processID: started.pid, problem: nil)
             logger.debug("image worker started", metadata: ["pid": "\(started.pid)"])
-            warn(of: configuration.program.kinds.filter { !started.greeting.kinds.contains($0) })
+            warn(of: configuration.program.kinds.filter { !isDecoded($0, by: started) })
             return started
         } catch {
             if (error as? ImagingError)?.code != .workerMissing { losses += 1 }
@@ -94,7 +109,11 @@ final class WorkerSlot {
         }
     }
 
-    /// Pictures of these kinds will fail: a module of the image library is not installed.
+    private func isDecoded(_ kind: ImageKind, by worker: WorkerProcess) -> Bool {
+        worker.greeting.kinds.contains(kind) && (!kind.isVideo || configuration.posters.isThere)
+    }
+
+    /// Pictures of these kinds will fail or wait: a module of the image library, or ffmpeg, is not installed.
     private func warn(of kinds: [ImageKind]) {
         guard !kinds.isEmpty else { return }
         let names = kinds.map(\.rawValue).joined(separator: ", ")

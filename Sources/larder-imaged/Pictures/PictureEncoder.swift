@@ -34,7 +34,8 @@ enum PictureEncoder {
             case .webp: clibvips_save_webp(picture.pointer, quality, strip, &bytes, &length)
             case .gif: clibvips_save_gif(picture.pointer, &bytes, &length)
             case .avif: clibvips_save_avif(picture.pointer, quality, strip, &bytes, &length)
-            case .heic, .tiff, .svg, .pdf: throw RenderFailure(.worker, "No style is made as \(kind.rawValue).")
+            case .heic, .tiff, .svg, .pdf, .mp4, .mov, .webm, .mkv:
+                throw RenderFailure(.worker, "No style is made as \(kind.rawValue).")
             }
         guard result == 0, let bytes else { throw Vips.takeFailure() }
         defer { g_free(bytes) }

@@ -11,7 +11,7 @@ struct Renderer {
     func render(_ bytes: UnsafeRawBufferPointer) -> RenderReply {
         var source: RenderReply.Source?
         do throws(RenderFailure) {
-            let decoder = try SourceDecoder(bytes, limits: job.limits, kinds: kinds)
+            let decoder = try SourceDecoder(bytes, job: job, kinds: kinds)
             var probed = try decoder.probe()
             source = probed
             let styles = try styles(decoder, &probed)

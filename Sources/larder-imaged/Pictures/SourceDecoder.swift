@@ -6,11 +6,15 @@ struct SourceDecoder {
     let kind: ImageKind
     let bytes: UnsafeRawBufferPointer
     let limits: ImagingLimits
+    /// What is told of it: the kind of a video when it is a frame of one.
+    private let toldKind: ImageKind?
 
-    /// Sniffs the kind, which has to be one of these.
-    init(_ bytes: UnsafeRawBufferPointer, limits: ImagingLimits, kinds: [ImageKind]) throws(RenderFailure) {
+    /// Sniffs the kind, which has to be one of these; a frame of a video is a PNG.
+    init(_ bytes: UnsafeRawBufferPointer, job: RenderJob, kinds: [ImageKind]) throws(RenderFailure) {
         self.bytes = bytes
-        self.limits = limits
+        limits = job.limits
+        toldKind = job.video
+        let kinds = job.video == nil ? kinds : [.png]
         switch ImageSniffer.sniff(bytes) {
         case .image(let kind) where kinds.contains(kind): self.kind = kind
         case .image(let kind): throw RenderFailure(.unsupported, "Files of type \(kind.rawValue) are not rendered.")
@@ -31,7 +35,7 @@ struct SourceDecoder {
             throw RenderFailure(.tooManyFrames, "It has \(header.frames) frames; at most \(limits.frames) are taken.")
         }
         return RenderReply.Source(
-            kind: kind,
+            kind: toldKind ?? kind,
             size: header.orientation > 4 ? stored.turned : stored,
             frames: header.frames,
             orientation: header.orientation,
@@ -46,10 +50,8 @@ struct SourceDecoder {
         let horizontal = Double(target.width) / Double(stored.width)
         let vertical = Double(target.height) / Double(stored.height)
         let largest = max(horizontal, vertical)
-        let opened =
-            try kind.isVector
-            ? open(shrink: 1, scale: largest, page: page) : open(shrink: Self.codecShrink(1 / largest), page: page)
-        return try finish(opened, source, to: target)
+        guard !kind.isVector else { return try finish(open(shrink: 1, scale: largest, page: page), source, to: target) }
+        return try finish(open(shrink: Self.codecShrink(1 / largest), page: page), source, to: target)
     }
 
     /// All frames, each as `still` gives it.
@@ -105,6 +107,8 @@ struct SourceDecoder {
             case .heic, .avif: clibvips_load_heif(start, length, first, out)
             case .svg: clibvips_load_svg(start, length, scale, out)
             case .pdf: clibvips_load_pdf(start, length, scale, first, out)
+            // `init` takes none of them.
+            case .mp4, .mov, .webm, .mkv: -1
             }
         }
     }

@@ -9,7 +9,8 @@ enum Vips {
     static func loader(of kind: ImageKind) -> String {
         switch kind {
         case .jpeg: "VipsForeignLoadJpegBuffer"
-        case .png: "VipsForeignLoadPngBuffer"
+        // A frame of a video comes as PNG.
+        case .png, .mp4, .mov, .webm, .mkv: "VipsForeignLoadPngBuffer"
         case .webp: "VipsForeignLoadWebpBuffer"
         case .gif: "VipsForeignLoadNsgifBuffer"
         case .tiff: "VipsForeignLoadTiffBuffer"

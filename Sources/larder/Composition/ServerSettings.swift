@@ -177,11 +177,13 @@ struct ImagingSettings {
 
     init(_ settings: Settings) throws {
         if let path = settings.text("imaging.worker") { pool.program = WorkerProgram(path: path) }
+        pool.posters = PosterProgram(path: settings.text("imaging.ffmpeg"))
         if let kinds = settings.list("imaging.kinds") { pool.program.kinds = try kinds.map(Self.kind) }
         let workers = try settings.integer("imaging.workers", in: 0...256)
         pool.workers = workers > 0 ? workers : System.coreCount
         limits.pixels = try settings.integer("imaging.max_pixels", in: 1...1_000_000_000)
         limits.sourceBytes = try settings.integer("imaging.max_source_bytes", in: 1...(1 << 32))
+        limits.videoBytes = try settings.integer("imaging.max_video_bytes", in: 1...(1 << 42))
         limits.addressSpace = try settings.integer("imaging.memory_bytes", in: (64 << 20)...(1 << 40))
         limits.cpuTime = .seconds(try settings.integer("imaging.cpu_seconds", in: 1...3600))
         limits.wallTime = .seconds(try settings.integer("imaging.wall_seconds", in: 1...3600))
@@ -281,9 +283,8 @@ extension AttachmentsConfiguration {
         }
         otherStyledBuckets = try OnTheFlySettings.buckets(settings).filter { !buckets.contains($0) }
         tellsPhotos = settings.boolean("attachments.photo_details")
-        if (settings.list("imaging.kinds") ?? []).contains(ImageKind.pdf.rawValue) {
-            styledTypes = ContentTypePatterns(styledTypes.patterns + [ImageKind.pdf.contentType])
-        }
+        let kinds = (settings.list("imaging.kinds") ?? []).compactMap(ImageKind.init)
+        styledTypes = ContentTypePatterns(styledTypes.patterns + kinds.flatMap(\.otherContentTypes))
         try validate()
     }
 }
