@@ -168,6 +168,20 @@ import Testing
         #expect(colours == ["b", "g", "b"])
     }
 
+    @Test(arguments: [2, 4, 9, 17])
+    func `a JPEG that its codec shrinks has the colours of one that is not`(times: Int) async throws {
+        let plain = try await RealWorker.convert(Self.quarters(100 * times, 60 * times), to: .jpeg)
+        let style = try StyleSpec(name: "a", width: 100, height: 60, format: .png)
+        let pixels = try #require(PNGPixels(try await RealWorker.render(plain, [style]).files[0]))
+        let colours = [(10, 10), (90, 10), (10, 50), (90, 50)].map { Self.colourName(pixels[$0.0, $0.1]) }
+        let whole = try #require(
+            PNGPixels(try await RealWorker.render(Self.quarters(100, 60), [style]).files[0])
+        )
+        #expect(colours == [(10, 10), (90, 10), (10, 50), (90, 50)].map { Self.colourName(whole[$0.0, $0.1]) })
+        let cut = try await RealWorker.render(Array(plain.dropLast(plain.count / 3)), [style])
+        #expect(cut.reply.failure?.code == .damaged)
+    }
+
     @Test func `an animation beyond its limits shows its first frame`() async throws {
         var limits = ImagingLimits()
         limits.animationFrames = 2

@@ -51,7 +51,22 @@ struct SourceDecoder {
         let vertical = Double(target.height) / Double(stored.height)
         let largest = max(horizontal, vertical)
         guard !kind.isVector else { return try finish(open(shrink: 1, scale: largest, page: page), source, to: target) }
-        return try finish(open(shrink: Self.codecShrink(1 / largest), page: page), source, to: target)
+        let shrink = Self.codecShrink(1 / largest)
+        if let photograph = try photograph(shrink: shrink) { return try finish(photograph, source, to: target) }
+        return try finish(open(shrink: shrink, page: page), source, to: target)
+    }
+
+    /// A JPEG that its codec shrinks, decoded at once; nil for what is better decoded piece by piece.
+    private func photograph(shrink: Int32) throws(RenderFailure) -> VipsPicture? {
+        // Unshrunk it would need a lot of memory.
+        guard kind == .jpeg, shrink > 1 else { return nil }
+        var made: UnsafeMutablePointer<VipsImage>?
+        let result = clibvips_decode_jpeg(bytes.baseAddress, bytes.count, shrink, &made)
+        guard result >= 0 else { throw Vips.takeFailure() }
+        guard let made else { return nil }
+        let picture = VipsPicture(owning: made)
+        picture.takeMetadata(of: try open(shrink: 1))
+        return picture
     }
 
     /// All frames, each as `still` gives it.

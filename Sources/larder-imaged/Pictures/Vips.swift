@@ -67,7 +67,7 @@ enum Vips {
     /// The last complaint as a failure of the picture.
     static func takeFailure() -> RenderFailure {
         let text = takeError()
-        guard !text.contains("out of memory"), !text.contains("memory allocation") else {
+        guard !["out of memory", "memory allocation", "Insufficient memory"].contains(where: text.contains) else {
             return RenderFailure(.outOfMemory, "It needed more memory than is allowed.")
         }
         return RenderFailure(.damaged, text.isEmpty ? "The picture cannot be decoded." : "Cannot be decoded: \(text)")

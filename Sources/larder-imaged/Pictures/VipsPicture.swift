@@ -108,6 +108,14 @@ final class VipsPicture {
         return copy
     }
 
+    /// Takes over what another picture says of itself: how it was held, its colour profile, EXIF, XMP and IPTC.
+    func takeMetadata(of other: VipsPicture) {
+        let kept = other.fields.filter { Self.describesPhoto($0) }
+        for field in kept + [VIPS_META_ORIENTATION, VIPS_META_ICC_NAME] {
+            clibvips_copy_field(other.pointer, pointer, field)
+        }
+    }
+
     private static func describesPhoto(_ field: String) -> Bool {
         field.hasPrefix("exif-") || field == VIPS_META_XMP_NAME || field == VIPS_META_IPTC_NAME
     }
