@@ -129,7 +129,8 @@ let package = Package(
         .executableTarget(
             name: "larder",
             dependencies: [
-                "Attachments", "Configuration", "Gateway", "Imaging", "ObjectStorage", "S3Protocol", "StyleAddresses",
+                "Attachments", "CLinux", "Configuration", "Gateway", "Imaging", "ObjectStorage", "S3Protocol",
+                "StyleAddresses",
                 argumentParser, lifecycle, logging, nioCore, nioPosix, nioSSL, unixSignals,
             ],
             swiftSettings: swiftSettings,

@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -113,6 +114,11 @@ int clinux_set_attribute(int descriptor, const char *name, const void *bytes, si
 }
 
 int clinux_sync_file_system(int descriptor) { return syncfs(descriptor); }
+
+int64_t clinux_file_system_type(int descriptor) {
+    struct statfs facts;
+    return fstatfs(descriptor, &facts) < 0 ? -1 : (int64_t)facts.f_type & 0xFFFFFFFF;
+}
 
 int clinux_space_of(int descriptor, struct clinux_space *space) {
     struct statvfs found;

@@ -17,7 +17,7 @@ struct Larder: AsyncParsableCommand {
                 name: "Serving:",
                 subcommands: [
                     ServeCommand.self, ConfigCommand.self, KeyCommand.self, TokenCommand.self, BucketCommand.self,
-                    StylesCommand.self,
+                    StylesCommand.self, DoctorCommand.self,
                 ]
             ),
             CommandGroup(

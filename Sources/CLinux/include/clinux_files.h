@@ -82,6 +82,9 @@ int clinux_prefetch(int descriptor, int64_t offset, int64_t length);
 /// syncfs(2), which Swift's Glibc does not see. Returns 0, or -1 with errno.
 int clinux_sync_file_system(int descriptor);
 
+/// The number of the type of the file system (linux/magic.h) behind a descriptor, or -1 with errno.
+int64_t clinux_file_system_type(int descriptor);
+
 /// fstatvfs(2). Returns 0, or -1 with errno.
 int clinux_space_of(int descriptor, struct clinux_space *space);
 

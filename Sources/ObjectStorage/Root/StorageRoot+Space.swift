@@ -16,7 +16,12 @@ extension StorageRoot {
 
     /// Keeps this much of the disk free of uploads; nil for a fiftieth of it, 8 to 256 MiB.
     func keepFree(_ bytes: UInt64?) throws {
-        reserve.set(try bytes ?? min(max(space().total / 50, Self.reserves.lowerBound), Self.reserves.upperBound))
+        reserve.set(try bytes ?? Self.standardReserve(ofTotal: space().total))
+    }
+
+    /// What is kept free of a file system of so many bytes unless it is set.
+    static func standardReserve(ofTotal total: UInt64) -> UInt64 {
+        min(max(total / 50, reserves.lowerBound), reserves.upperBound)
     }
 
     /// Waits until everything on the root's file system is on disk.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import S3Protocol
 
@@ -25,6 +26,9 @@ enum System {
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
+
+    /// Whether the kernel says that something (NTP, PTP) keeps its clock right.
+    static var isClockSynchronised: Bool { clinux_clock_is_kept() != 0 }
 
     /// Allows as many open files as the hard limit does: each connection and each file being sent needs one.
     static func raiseOpenFileLimit() {

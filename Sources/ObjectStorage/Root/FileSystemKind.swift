@@ -1,0 +1,26 @@
+import CLinux
+
+/// The type of a file system, as far as it matters for a storage root.
+package struct FileSystemKind: Sendable {
+    /// Its usual name, or its number in hexadecimal.
+    package let name: String
+    /// Whether the files lie on another machine.
+    package let isRemote: Bool
+    /// Whether the files are gone with the power.
+    package let isVolatile: Bool
+
+    // linux/magic.h
+    private static let known: [Int64: String] = [
+        0xEF53: "ext4", 0x5846_5342: "xfs", 0x9123_683E: "btrfs", 0x2FC1_2FC1: "zfs", 0x0102_1994: "tmpfs",
+        0x8584_58F6: "ramfs", 0x794C_7630: "overlay", 0x6969: "nfs", 0xFF53_4D42: "cifs", 0xFE53_4D42: "smb2",
+        0x6573_5546: "fuse", 0x0102_1997: "9p", 0x00C3_6400: "ceph", 0xF2F5_2010: "f2fs", 0xCA45_1A4E: "bcachefs",
+        0xF15F: "ecryptfs", 0x4D44: "vfat", 0x2011_BAB0: "exfat",
+    ]
+
+    init(of directory: FileDescriptor) {
+        let number = clinux_file_system_type(directory.number)
+        name = Self.known[number] ?? "0x" + String(number, radix: 16)
+        isRemote = ["nfs", "cifs", "smb2", "9p", "ceph"].contains(name)
+        isVolatile = ["tmpfs", "ramfs"].contains(name)
+    }
+}
