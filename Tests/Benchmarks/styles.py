@@ -2,7 +2,7 @@
 
 The server's figure is all that its image workers use, the process of each job included. Rounds take turns, so that other
 work on the machine falls on both. Also measured: both default styles against the larger of them alone, since one decode
-serves both; what two workers finish against one; and other kinds of source, against vipsthumbnail and Pillow.
+serves both, and what two workers finish against one. Other kinds of source: `scripts/bench styles-table`.
 """
 
 import argparse
@@ -17,9 +17,11 @@ import sys
 import time
 from pathlib import Path
 
+import requests
 from PIL import Image
 
 import harness
+import larder
 from attachments import claim, finished, upload
 
 SIZE = (4000, 3000)
@@ -73,8 +75,8 @@ def of_command(command):
 # What is measured
 
 
-def start(place, styles, workers=1):
-    configuration = place / f"config-{len(styles)}-{styles[0]['name']}-{workers}.json"
+def start(place, styles, workers=1, name="styles"):
+    configuration = place / f"{name}-{len(styles)}-{styles[0]['name']}-{workers}.json"
     configuration.write_text(json.dumps({"attachments": {"styles": styles}, "imaging": {"workers": workers}}))
     return harness.running(harness.new_directory(place), "--config", str(configuration))
 
@@ -91,6 +93,31 @@ def attach_all(server, data, count, content_type="image/jpeg"):
     return (worker_time(server) - cpu) / count, time.monotonic() - began
 
 
+def pictures_a_second(server, data, count):
+    """How many styles a second were finished, from the first to the last, by the log; nobody asks meanwhile."""
+    session = requests.Session()
+    session.headers["Authorization"] = f"Token token={larder.API_TOKEN}"
+    keys = [upload(server, data, "picture", "image/jpeg") for _ in range(count)]
+    before = len(server.log_text())
+    for key in keys:
+        claimed = session.post(f"{server.endpoint}/api/v4/file_attachments", json={"file_attachment": {"key": key}})
+        if claimed.status_code not in (200, 202):
+            raise harness.Failure(f"an attachment was refused: {claimed.text}")
+    return rate(server, before, count)
+
+
+def rate(server, before, count):
+    """Follows the log until so many are done: a look takes microseconds."""
+
+    def done():
+        return len(re.findall(r" info styles .*result=done", server.log_text()[before:]))
+
+    first = larder.eventually(lambda: done() or None, timeout=60, interval=0.01)
+    began = time.monotonic()
+    larder.eventually(lambda: done() >= count, timeout=600, interval=0.01)
+    return (count - first) / (time.monotonic() - began)
+
+
 def mean_and_peak(figures):
     """Of pairs of CPU and memory: the mean of the one, the most of the other."""
     cpu, memory = zip(*figures)
@@ -101,24 +128,6 @@ def vipsthumbnail(file, count):
     target = f"{file}.thumbnail.jpg[Q=80,strip]"
     command = ["vipsthumbnail", str(file), "--size", "300x300", "--output", target]
     return mean_and_peak([of_command(command) for _ in range(count)])
-
-
-PILLOW = """
-import sys
-from PIL import Image
-image = Image.open(sys.argv[1])
-if len(sys.argv) > 2:
-    image.thumbnail((300, 300), Image.LANCZOS)
-    image.convert("RGB").save(sys.argv[1] + ".jpg", "JPEG", quality=80)
-"""
-
-
-def pillow(file, count):
-    """The work alone: what a process costs that only opens the file is taken off."""
-    command = [sys.executable, "-c", PILLOW, str(file)]
-    idle, _ = mean_and_peak([of_command(command) for _ in range(count)])
-    cpu, memory = mean_and_peak([of_command([*command, "work"]) for _ in range(count)])
-    return cpu - idle, memory
 
 
 def against_command(place, data, rounds, count):
@@ -152,34 +161,14 @@ def one_and_two_workers(place, data, rounds, count):
         for server in (single, double):
             attach_all(server, data, 4)
         for _ in range(rounds):
-            pairs.append((count / attach_all(single, data, count)[1], count / attach_all(double, data, count)[1]))
+            pairs.append((pictures_a_second(single, data, count), pictures_a_second(double, data, count)))
     return pairs
-
-
-def kinds(place, image, count):
-    """A row for each kind of source: its name, and seconds of CPU and peak MiB here, of vipsthumbnail and of Pillow."""
-    sources = [
-        ("baseline JPEG", "image/jpeg", saved(image, "JPEG", quality=90)),
-        ("progressive JPEG", "image/jpeg", saved(image, "JPEG", quality=90, progressive=True)),
-        ("PNG", "image/png", saved(image, "PNG", compress_level=1)),
-        ("WebP", "image/webp", saved(image, "WEBP", quality=80, method=0)),
-        ("AVIF", "image/avif", saved(image, "AVIF", quality=50, speed=10)),
-    ]
-    with start(place, [{**ONE[0], "format": "jpeg"}]) as server:
-        for name, content_type, data in sources:
-            file = place / "other"
-            file.write_bytes(data)
-            before = len(server.log_text())
-            cpu, _ = attach_all(server, data, count, content_type)
-            memory = max(map(int, re.findall(r"peak_mib=(\d+)", server.log_text()[before:])))
-            yield name, (cpu, memory), vipsthumbnail(file, count), pillow(file, count)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--count", type=int, default=20, help="pictures in each round")
-    parser.add_argument("--kinds", action="store_true", help="measure other kinds of source too")
     parser.add_argument("--directory", default=harness.WORK)
     parser.add_argument("--require", action="store_true", help="exit status 1 unless 0.65, 1.3 and 1.8 are reached")
     options = parser.parse_args()
@@ -215,10 +204,6 @@ def main():
                 True,
             ),
         ]
-        if options.kinds:
-            print(f"{'CPU ms / peak MiB':20} {'Larder':>14} {'vipsthumbnail':>14} {'Pillow':>14}")
-            for name, *figures in kinds(place, image, max(2, options.count // 4)):
-                print(f"{name:20}" + "".join(f" {cpu * 1000:7.0f} /{memory:5}" for cpu, memory in figures))
     return 1 if options.require and not all(reached) else 0
 
 
