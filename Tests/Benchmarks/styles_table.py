@@ -25,6 +25,7 @@ import requests
 from PIL import Image
 
 import harness
+import larder
 import styles
 from attachments import claim, finished, upload
 
@@ -176,20 +177,28 @@ class ThumborService:
             "RESULT_STORAGE = None\nALLOW_UNSAFE_URL = True\nQUALITY = 80\nRESPECT_ORIENTATION = True\n"
             "ALLOW_ANIMATED_GIFS = True\nMAX_ID_LENGTH = 200\nSECURITY_KEY = 'benchmark'\n"
         )
-        listener = socket.create_server(("127.0.0.1", 0))
-        self.port = listener.getsockname()[1]
-        command = [THUMBOR, "-m", "thumbor.server", "--fd", str(listener.fileno()), "--conf", configuration]
+        # It cannot be handed a socket that listens already, so a free port is looked for, and waited for.
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        command = [THUMBOR, "-m", "thumbor.server", "--ip", "127.0.0.1", "--port", str(self.port)]
         self.log = open(folder / "thumbor.log", "wb")
         self.process = subprocess.Popen(
-            command, pass_fds=[listener.fileno()], stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL
+            [*command, "--conf", configuration], stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL
         )
-        listener.close()
+        larder.eventually(self.is_up, timeout=30)
+
+    def is_up(self):
+        if self.process.poll() is not None:
+            raise harness.Failure(f"thumbor did not start: {Path(self.log.name).read_text()[-1000:]}")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+            return True
+        return False
 
     def request(self, path):
         # Forgets the most that was resident, so that it is that of this request.
         Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
         before = sum(harness.process_time(self.process.pid))
-        answer = requests.get(f"http://127.0.0.1:{self.port}{path}", timeout=300)
+        answer = requests.get(f"http://127.0.0.1:{self.port}{path}", timeout=60)
         if answer.status_code != 200:
             return None
         status = Path(f"/proc/{self.process.pid}/status").read_text()
@@ -197,7 +206,8 @@ class ThumborService:
         return (sum(harness.process_time(self.process.pid)) - before) / 1e6, memory
 
     def close(self):
-        self.process.terminate()
+        # It takes long to finish what nobody waits for.
+        self.process.kill()
         self.process.wait()
         self.log.close()
 

@@ -62,7 +62,8 @@ final class WorkerProcess {
     /// Nothing of the server's environment but the loader's path: it may hold secrets.
     static func environment() -> [String] {
         var result = [
-            "LC_ALL=C", "MALLOC_ARENA_MAX=2", "SWIFT_BACKTRACE=enable=no", "VIPS_BLOCK_UNTRUSTED=1",
+            // Symbols are looked up once, instead of in the process of every job.
+            "LC_ALL=C", "LD_BIND_NOW=1", "MALLOC_ARENA_MAX=2", "SWIFT_BACKTRACE=enable=no", "VIPS_BLOCK_UNTRUSTED=1",
             "VIPS_CONCURRENCY=1", "VIPS_WARNING=1",
         ]
         if let path = getenv("LD_LIBRARY_PATH") { result.append("LD_LIBRARY_PATH=\(String(cString: path))") }

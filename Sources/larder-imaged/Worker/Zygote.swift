@@ -37,7 +37,22 @@ enum Zygote {
     static func prepare(_ kinds: [ImageKind]) throws -> (Confinement.Report, [ImageKind]) {
         clinux_limit_arenas(2)
         let found = try Vips.start(kinds)
+        try rehearse()
         return (Confinement.confineZygote(), found)
+    }
+
+    /// Does once what needs no library in the process of every job: types and tables are made when they are first used.
+    private static func rehearse() throws {
+        let size = PixelSize(width: 1, height: 1)
+        var source = RenderReply.Source(kind: .png, size: size, frames: 1, orientation: 1, hasAlpha: false)
+        source.details = PixelGrid(size: size, bytes: [0, 0, 0]).map { grid in
+            var details = PictureDetails()
+            (details.blurhash, details.dominantColor) = (Blurhash.encode(grid), grid.dominantColor)
+            return details
+        }
+        let picture = RenderReply.Picture(kind: .png, size: size, bytes: 1)
+        _ = try JobChannel.encode(RenderReply(source: source, styles: [RenderReply.Style(name: "a", picture: picture)]))
+        _ = ImageSniffer.sniff([0xFF, 0xD8, 0xFF])
     }
 
     private static func answer(
