@@ -45,13 +45,13 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let fuzzTargets: [Target] =
     Context.environment["LARDER_FUZZ"] == "1"
     ? [
-        "Authorization", "AwsChunked", "BucketPolicy", "MultipartForm", "PostPolicy", "RequestBodies", "RequestRouting",
-        "StyleAddress", "XLMeta",
+        "Authorization", "AwsChunked", "BucketPolicy", "MultipartForm", "PostPolicy", "RemoteAnswers", "RequestBodies",
+        "RequestRouting", "StyleAddress", "XLMeta",
         "XMLDocument",
     ].map { name in
         .executableTarget(
             name: "Fuzz\(name)",
-            dependencies: ["ForeignDrives", "Imaging", "S3Protocol", "StyleAddresses"],
+            dependencies: ["ForeignDrives", "HTTPTransport", "Imaging", "RemoteS3", "S3Protocol", "StyleAddresses"],
             path: "Tests/Fuzz/\(name)",
             swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]
         )
@@ -99,6 +99,11 @@ let package = Package(
             dependencies: ["CLinux", "S3Protocol", crypto, grdb, logging, nioCore, nioPosix],
             swiftSettings: swiftSettings
         ),
+        .target(
+            name: "RemoteS3",
+            dependencies: ["HTTPTransport", "ObjectStorage", "S3Protocol", crypto, logging, nioCore],
+            swiftSettings: swiftSettings
+        ),
         .target(name: "ForeignDrives", dependencies: ["CHash", "CXXHash", "S3Protocol"], swiftSettings: swiftSettings),
         .target(
             name: "DriveImport",
@@ -119,9 +124,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Attachments", "DriveImport", "Imaging", "ObjectStorage", "S3Protocol", "StyleAddresses", lifecycle,
-                logging,
-                nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL,
+                "Attachments", "DriveImport", "HTTPTransport", "Imaging", "ObjectStorage", "RemoteS3", "S3Protocol",
+                "StyleAddresses", lifecycle, logging, nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL,
             ],
             swiftSettings: swiftSettings
         ),
@@ -129,8 +133,8 @@ let package = Package(
         .executableTarget(
             name: "larder",
             dependencies: [
-                "Attachments", "CLinux", "Configuration", "Gateway", "Imaging", "ObjectStorage", "S3Protocol",
-                "StyleAddresses",
+                "Attachments", "CLinux", "Configuration", "Gateway", "HTTPTransport", "Imaging", "ObjectStorage", "RemoteS3",
+                "S3Protocol", "StyleAddresses",
                 argumentParser, lifecycle, logging, nioCore, nioPosix, nioSSL, unixSignals,
             ],
             swiftSettings: swiftSettings,
@@ -143,12 +147,25 @@ let package = Package(
         ),
 
         .testTarget(name: "S3ProtocolTests", dependencies: ["S3Protocol"], swiftSettings: swiftSettings),
+        .target(
+            name: "ScriptedServers",
+            dependencies: ["HTTPTransport"],
+            path: "Tests/ScriptedServers",
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "HTTPTransportTests",
-            dependencies: ["HTTPTransport", "S3Protocol", nioCore],
+            dependencies: ["HTTPTransport", "S3Protocol", "ScriptedServers", nioCore],
             swiftSettings: swiftSettings
         ),
         .testTarget(name: "ObjectStorageTests", dependencies: ["ObjectStorage", grdb], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "RemoteS3Tests",
+            dependencies: [
+                "HTTPTransport", "ObjectStorage", "RemoteS3", "S3Protocol", "ScriptedServers", logging, nioCore,
+            ],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "ForeignDrivesTests",
             dependencies: [

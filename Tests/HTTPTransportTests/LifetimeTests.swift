@@ -1,6 +1,7 @@
 import HTTPTransport
 import NIOCore
 import S3Protocol
+import ScriptedServers
 import Synchronization
 import Testing
 

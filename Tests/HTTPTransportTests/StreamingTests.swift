@@ -2,6 +2,7 @@ import Glibc
 import HTTPTransport
 import NIOCore
 import S3Protocol
+import ScriptedServers
 import Synchronization
 import Testing
 

@@ -1,9 +1,9 @@
-import S3Protocol
+package import S3Protocol
 
 /// Gathers the head of an answer from its lines; interim answers (1xx) and trailers are passed over.
-struct ResponseHeadParser {
+package struct ResponseHeadParser {
     /// What a line gave.
-    enum Action: Equatable {
+    package enum Action: Equatable {
         /// Nothing yet.
         case none
         /// The head is complete.
@@ -13,7 +13,8 @@ struct ResponseHeadParser {
         /// The head is longer than allowed.
         case tooLarge
 
-        static func == (left: Action, right: Action) -> Bool {
+        /// Whether both are the same, headers by their texts.
+        package static func == (left: Action, right: Action) -> Bool {
             switch (left, right) {
             case (.none, .none), (.tooLarge, .tooLarge): true
             case (.malformed(let one), .malformed(let other)): one == other
@@ -34,12 +35,12 @@ struct ResponseHeadParser {
     private var length = 0
 
     /// A parser of heads of at most so many bytes; interim answers count.
-    init(limit: Int) {
+    package init(limit: Int) {
         self.limit = limit
     }
 
     /// Takes a line with its end.
-    mutating func take(_ line: some Collection<UInt8>) -> Action {
+    package mutating func take(_ line: some Collection<UInt8>) -> Action {
         length += line.count
         guard length <= limit else { return .tooLarge }
         let text = ByteText.trimmed(String(decoding: line, as: UTF8.self))

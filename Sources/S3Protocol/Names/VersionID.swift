@@ -17,6 +17,11 @@ package struct VersionID: Hashable, Sendable {
         self.text = String(text)
     }
 
+    /// An identifier that a remote S3 issued, in whatever form; never the name of a file.
+    package init(ofRemote text: String) {
+        self.init(unchecked: text)
+    }
+
     private static func isKnownForm(_ bytes: [UInt8]) -> Bool {
         switch bytes.count {
         case 4: bytes.elementsEqual("null".utf8)

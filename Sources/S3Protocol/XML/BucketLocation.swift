@@ -10,6 +10,11 @@ package enum BucketLocation {
         }
     }
 
+    /// The `CreateBucketConfiguration` document that asks for a bucket in this region.
+    package static func constraintDocument(region: String) throws(S3Error) -> [UInt8] {
+        try XMLDocument.bytes(root: "CreateBucketConfiguration") { $0.text("LocationConstraint", region) }
+    }
+
     /// The location constraint in the body of CreateBucket, or nil when body or element are absent or empty.
     ///
     /// - Throws: `MalformedXML` when the body is not a `CreateBucketConfiguration`.

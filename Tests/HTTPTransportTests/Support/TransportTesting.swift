@@ -2,6 +2,7 @@ import Glibc
 import HTTPTransport
 import NIOCore
 import S3Protocol
+import ScriptedServers
 import Testing
 
 /// A transport and a server for one test, both closed behind it.

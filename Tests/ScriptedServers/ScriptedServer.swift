@@ -1,15 +1,15 @@
 import Glibc
-import HTTPTransport
+package import HTTPTransport
 import Synchronization
 
 /// A server on a port of its own that does with each connection what a test says; every wait in it is bounded.
-final class ScriptedServer: Sendable {
-    let port: Int
+package final class ScriptedServer: Sendable {
+    package let port: Int
     private let listener: Int32
     private let accepted = Mutex(0)
 
     /// A server that hands its connections, counted from 0, to `script`, each on a thread of its own.
-    init(_ script: @escaping @Sendable (_ peer: Peer, _ number: Int) throws -> Void) throws {
+    package init(_ script: @escaping @Sendable (_ peer: Peer, _ number: Int) throws -> Void) throws {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -40,19 +40,19 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    var connectionCount: Int { accepted.withLock { $0 } }
+    package var connectionCount: Int { accepted.withLock { $0 } }
 
-    var origin: TransportOrigin { TransportOrigin(scheme: .http, host: "127.0.0.1", port: port) }
+    package var origin: TransportOrigin { TransportOrigin(scheme: .http, host: "127.0.0.1", port: port) }
 
-    func close() {
+    package func close() {
         shutdown(listener, Int32(SHUT_RDWR))
         Glibc.close(listener)
     }
 }
 
 /// One connection of a scripted server.
-final class Peer {
-    struct Failure: Error {
+package final class Peer {
+    package struct Failure: Error {
         let errno: Int32
     }
 
@@ -68,7 +68,7 @@ final class Peer {
     }
 
     /// The head of the next request, to its empty line; nil when the client closed.
-    func head() throws -> String? {
+    package func head() throws -> String? {
         while true {
             if let end = Self.endOfHead(buffer) {
                 defer { buffer.removeFirst(end) }
@@ -79,7 +79,7 @@ final class Peer {
     }
 
     /// The next bytes of a body.
-    func bytes(_ count: Int) throws -> [UInt8] {
+    package func bytes(_ count: Int) throws -> [UInt8] {
         while buffer.count < count, try fill() {}
         let taken = Array(buffer.prefix(count))
         buffer.removeFirst(taken.count)
@@ -87,7 +87,7 @@ final class Peer {
     }
 
     /// Everything until the client closes its side, counted.
-    func drain() throws -> Int {
+    package func drain() throws -> Int {
         var count = buffer.count
         buffer = []
         while try fill() {
@@ -98,13 +98,13 @@ final class Peer {
     }
 
     /// Does nothing for so many milliseconds.
-    func pause(_ milliseconds: Int32) throws -> Bool {
+    package func pause(_ milliseconds: Int32) throws -> Bool {
         poll(nil, 0, milliseconds) == 0
     }
 
-    func write(_ text: String) throws { try write(Array(text.utf8)) }
+    package func write(_ text: String) throws { try write(Array(text.utf8)) }
 
-    func write(_ bytes: [UInt8]) throws {
+    package func write(_ bytes: [UInt8]) throws {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes {
@@ -116,18 +116,18 @@ final class Peer {
     }
 
     /// Answers with a length and keeps the connection.
-    func answer(_ status: String = "200 OK", _ body: String = "", headers: String = "") throws {
+    package func answer(_ status: String = "200 OK", _ body: String = "", headers: String = "") throws {
         try write("HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)")
     }
 
     /// Closes so that the other side gets a reset.
-    func reset() {
+    package func reset() {
         var linger = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
         close()
     }
 
-    func close() {
+    package func close() {
         guard !isClosed else { return }
         isClosed = true
         Glibc.close(descriptor)

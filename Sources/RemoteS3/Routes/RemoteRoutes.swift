@@ -1,0 +1,52 @@
+package import S3Protocol
+
+/// Where a bucket of ours is in a remote S3.
+package struct RemoteRoute: Sendable {
+    /// The remote.
+    package let client: RemoteClient
+    /// The names on both sides.
+    package let names: RemoteNames
+
+    /// A route of these parts.
+    package init(client: RemoteClient, names: RemoteNames) {
+        self.client = client
+        self.names = names
+    }
+}
+
+/// Which buckets are in a remote S3, and where.
+package struct RemoteRoutes: Sendable {
+    private let named: [BucketName: RemoteRoute]
+    private let locals: Set<BucketName>
+    /// The remote of all buckets that are not named, each under its own name; nil when those are local.
+    package let standard: RemoteClient?
+
+    /// Routes of the buckets in `named`; of all others but `locals` to `standard`, if there is one.
+    package init(named: [BucketName: RemoteRoute], locals: Set<BucketName> = [], standard: RemoteClient? = nil) {
+        self.named = named
+        self.locals = locals
+        self.standard = standard
+    }
+
+    /// No routes: every bucket is local.
+    package static let none = RemoteRoutes(named: [:])
+
+    /// Whether every bucket is local.
+    package var isEmpty: Bool { named.isEmpty && standard == nil }
+
+    /// The route of a bucket; nil for a local one.
+    package func route(of bucket: BucketName) -> RemoteRoute? {
+        if let route = named[bucket] { return route }
+        guard let standard, !locals.contains(bucket) else { return nil }
+        return RemoteRoute(client: standard, names: RemoteNames(local: bucket, remote: bucket.string))
+    }
+
+    /// The buckets that have routes of their own, by name.
+    package var buckets: [BucketName] { named.keys.sorted() }
+
+    /// Every remote, each once.
+    package var clients: [RemoteClient] {
+        let all = named.values.map(\.client) + (standard.map { [$0] } ?? [])
+        return Array(Dictionary(all.map { (ObjectIdentifier($0), $0) }, uniquingKeysWith: { first, _ in first }).values)
+    }
+}
