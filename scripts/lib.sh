@@ -12,7 +12,7 @@ test_packages=(
     xfsprogs zstd
 )
 python_packages=(
-    awscli awscrt boto3 'django-storages[s3]' imgproxy minio pillow pyarrow pyimgproxy pytest pytest-timeout
+    awscli awscrt boto3 'django-storages[s3]' imgproxy minio 'moto[server]' pillow pyarrow pyimgproxy pytest pytest-timeout
     pytest-xdist requests
 )
 # They pin versions of botocore that are too old for the others, so they have an environment of their own.

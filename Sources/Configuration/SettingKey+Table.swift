@@ -2,7 +2,8 @@ import S3Protocol
 
 extension SettingKey {
     /// Every setting, in the order in which `larder config` prints them.
-    package static let table: [SettingKey] = server + access + limits + attachments + jobs + onTheFly + imaging
+    package static let table: [SettingKey] =
+        server + access + limits + attachments + jobs + onTheFly + imaging + remote
 
     private static let server: [SettingKey] = [
         SettingKey(

@@ -43,9 +43,9 @@ struct StoreFault {
         return ["NoSuchKey", "NoSuchBucket", "NoSuchVersion"].contains(code)
     }
 
-    /// The refusal of the API when the store is only busy.
+    /// The refusal of the API when the store is only busy, or a remote one does not answer.
     var unavailable: APIError? {
-        guard let refusal, refusal.status == 503 else { return nil }
+        guard let refusal, [502, 503, 504].contains(refusal.status) else { return nil }
         let header = refusal.headers.first { $0.name == "Retry-After" }
         return .unavailable(
             "The object store is busy; try again shortly.",

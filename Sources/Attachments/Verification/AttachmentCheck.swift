@@ -6,10 +6,13 @@ struct AttachmentCheck: Sendable {
     let objects: StoredFiles
     /// Whether a server may be deleting attachments meanwhile.
     let isLive: Bool
+    /// Whether a bucket is in a remote S3, where nobody looks.
+    let isElsewhere: @Sendable (BucketName) -> Bool
 
     /// What is wrong with it; nothing is changed.
     func findings(_ found: SurveyedAttachment) async throws -> [Finding] {
         guard !found.isDeleting else { return deletionFindings(found) }
+        guard !isElsewhere(found.record.object.bucket) else { return jobFindings(found) }
         let (record, original) = (found.record, try await original(found.record))
         return original.finding + (try await styleFindings(record, original)) + jobFindings(found)
     }

@@ -16,15 +16,19 @@ package struct RecordsCheck: Sendable {
     private let records: SQLiteRecordStore
     private let objects: StoredFiles
     private let isLive: Bool
+    private let isElsewhere: @Sendable (BucketName) -> Bool
     private let repair: RecordsRepair?
     private let clock: @Sendable () -> Timestamp
 
     /// A check of these records against these objects; without `repair` it only ever looks.
+    ///
+    /// - Parameter isElsewhere: Whether a bucket is in a remote S3: its objects are not looked at.
     package init(
         configuration: AttachmentsConfiguration,
         records: SQLiteRecordStore,
         objects: StoredFiles,
         isLive: Bool,
+        isElsewhere: @escaping @Sendable (BucketName) -> Bool = { _ in false },
         repair: RecordsRepair?,
         clock: @escaping @Sendable () -> Timestamp
     ) {
@@ -32,6 +36,7 @@ package struct RecordsCheck: Sendable {
         self.records = records
         self.objects = objects
         self.isLive = isLive
+        self.isElsewhere = isElsewhere
         self.repair = repair
         self.clock = clock
     }
@@ -133,7 +138,7 @@ package struct RecordsCheck: Sendable {
     }
 
     private func findings(_ found: SurveyedAttachment) async throws -> [Finding] {
-        try await AttachmentCheck(objects: objects, isLive: isLive).findings(found)
+        try await AttachmentCheck(objects: objects, isLive: isLive, isElsewhere: isElsewhere).findings(found)
     }
 
     // MARK: What no attachment knows

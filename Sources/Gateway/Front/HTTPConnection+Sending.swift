@@ -38,6 +38,8 @@ extension HTTPConnection {
                 try await sendFile(file, range, sent: &sent)
             case .late(let body):
                 try await sendLate(body, sent: &sent)
+            case .stream(let body):
+                try await sendStream(body, sent: &sent)
             }
             try await flush(.end(nil))
             sent.isComplete = true
@@ -97,6 +99,14 @@ extension HTTPConnection {
             sent.bytes += Int64(rest.readableBytes)
             return
         }
+    }
+
+    private func sendStream(_ body: StreamedBody, sent: inout Sent) async throws {
+        while let piece = try await body.next() {
+            try await flush(.body(.byteBuffer(piece)))
+            sent.bytes += Int64(piece.readableBytes)
+        }
+        guard body.length.map({ $0 == sent.bytes }) ?? true else { throw TruncatedFile() }
     }
 
     private func sendByKernel(_ file: OpenFile, _ range: Range<Int64>, sent: inout Sent) async throws {
@@ -170,6 +180,7 @@ extension Response {
         case .bytes(let buffer): Int64(buffer.readableBytes)
         case .file(_, let range): Int64(range.count)
         case .late: nil
+        case .stream(let body): body.length
         case .headOnly(let length): length
         }
     }

@@ -40,11 +40,14 @@ extension Authorizer {
 
     /// The buckets that ListBuckets shows the caller, by name: its own and those that its policy lets it list; all to
     /// the root.
-    package func visibleBuckets(to request: S3Request) throws -> [Bucket] {
+    ///
+    /// - Parameter others: Buckets that the store does not list.
+    package func visibleBuckets(to request: S3Request, beside others: [Bucket] = []) throws -> [Bucket] {
         let identity = request.authenticated.identity
-        guard identity.kind != .root else { return store.buckets() }
+        let buckets = others.isEmpty ? store.buckets() : (store.buckets() + others).sorted { $0.name < $1.name }
+        guard identity.kind != .root else { return buckets }
         let access = try AccessRequest(request)
-        return store.buckets().filter { bucket in
+        return buckets.filter { bucket in
             guard !identity.isUser(bucket.owner) else { return true }
             var listing = access
             listing.bucket = bucket.name

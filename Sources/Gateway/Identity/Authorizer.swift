@@ -59,6 +59,18 @@ package struct Authorizer: Sendable {
         }
     }
 
+    /// Passes when a request for a remote bucket may be forwarded: version ids are whatever the remote issued, and what is
+    /// not known here takes `s3:PassThrough` beside what it looks like.
+    ///
+    /// - Throws: as `authorize`.
+    func authorize(forwarding request: S3Request, isKnown: Bool) async throws {
+        let hasVersion = request.address.key != nil && request.http.head.target.has("versionId")
+        let access = AccessRequest(request, version: hasVersion ? .null : nil)
+        try await authorize(access)
+        guard !isKnown else { return }
+        try await authorize(access, actions: ["s3:PassThrough"])
+    }
+
     /// Passes when a copy, or a rename, may read its source.
     ///
     /// - Throws: as `authorize`, about the source.

@@ -8,7 +8,9 @@ extension S3Operation {
 
     /// Whether the operation changes an object, or something about one.
     var writesObjects: Bool {
-        guard let row, row.scope == .object else { return self == .postObject }
+        guard let row, row.scope == .object else {
+            return self == .postObject || self == .passThrough
+        }
         return row.method != "GET" && row.method != "HEAD" && self != .selectObjectContent
     }
 

@@ -15,6 +15,8 @@ package struct Response: Sendable {
         case file(OpenFile, Range<Int64>)
         /// A body that comes later; blanks go out until it does.
         case late(LateBody)
+        /// A body that comes from elsewhere while it goes out.
+        case stream(StreamedBody)
         /// The answer to HEAD: the headers of a body of this many bytes, without the body.
         case headOnly(length: Int64)
     }
@@ -50,6 +52,7 @@ package struct Response: Sendable {
         switch body {
         case .bytes(let buffer): response.body = .headOnly(length: Int64(buffer.readableBytes))
         case .file(_, let range): response.body = .headOnly(length: Int64(range.count))
+        case .stream(let body): response.body = body.length.map { .headOnly(length: $0) } ?? .none
         case .none, .late, .headOnly: break
         }
         return response

@@ -229,6 +229,9 @@ package enum S3Operation: String, CaseIterable, Hashable, Sendable {
     /// `OPTIONS`, the preflight of CORS; never authenticated.
     case preflight = "Preflight"
 
+    /// A request that no row of the table knows; only a remote S3 may.
+    case passThrough = "PassThrough"
+
     /// The operation's name in AWS's model.
     package var name: String { rawValue }
 }

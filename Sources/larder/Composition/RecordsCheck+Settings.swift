@@ -6,15 +6,17 @@ extension RecordsCheck {
     init(
         _ records: SQLiteRecordStore,
         _ store: FileStore,
-        _ configuration: AttachmentsConfiguration,
+        _ settings: ServerSettings,
         isLive: Bool,
         signals: AttachmentSignals?
     ) {
+        let (configuration, remote) = (settings.attachments, settings.remote)
         self.init(
             configuration: configuration,
             records: records,
             objects: store.storedFiles,
             isLive: isLive,
+            isElsewhere: { !remote.isLocal($0) },
             repair: RecordsRepair(
                 configuration: configuration,
                 records: records,

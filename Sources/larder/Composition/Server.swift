@@ -25,6 +25,7 @@ enum Server {
         let (credentials, isNew) = try Credentials.load(root: settings.storage, settings: settings)
         try await makeBuckets(settings, store)
         let parts = try ServerParts(settings, credentials: credentials, store: store, logger: logger)
+        await parts.makeRemoteBuckets()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         let outcome: Result<Void, any Error>
         do {
@@ -64,8 +65,8 @@ enum Server {
     }
 
     private static func makeBuckets(_ settings: ServerSettings, _ store: FileStore) async throws {
-        let wanted = settings.buckets + settings.attachments.buckets
-        for name in Set(wanted).sorted() where (try? store.bucket(name)) == nil {
+        let wanted = Set(settings.buckets + settings.attachments.buckets).filter(settings.remote.isLocal)
+        for name in wanted.sorted() where (try? store.bucket(name)) == nil {
             _ = try await store.createBucket(
                 name,
                 owner: Credentials.rootUserID,
@@ -73,7 +74,7 @@ enum Server {
             )
         }
         // The setting is the default of these buckets for as long as nothing else was set on them.
-        for name in Set(wanted) where (try? store.bucket(name))?.settings.allowedOrigins != settings.allowedOrigins {
+        for name in wanted where (try? store.bucket(name))?.settings.allowedOrigins != settings.allowedOrigins {
             _ = try await store.updateBucket(name) { $0.allowedOrigins = settings.allowedOrigins }
         }
     }

@@ -14,6 +14,7 @@ struct ServerParts {
     private let settings: ServerSettings
     private let credentials: Credentials
     private let store: FileStore
+    private let remotes: Remotes
     private let pool: BlockingPool
     private let logger: Logger
     private let records: SQLiteRecordStore
@@ -39,6 +40,7 @@ struct ServerParts {
         // Reads of cold files only: what is being sent waits here for the disk.
         pool = BlockingPool(threadCount: 8)
         self.logger = logger
+        remotes = try Remotes(settings, store: store, pool: pool, logger: logger)
         records = try SQLiteRecordStore(path: settings.storage + "/.larder/records.sqlite") { reason in
             store.makeReadOnly(because: reason)
         }
@@ -46,11 +48,11 @@ struct ServerParts {
             store: store,
             owner: Credentials.rootUserID,
             isAlone: false,
-            records: RecordsCheck(records, store, settings.attachments, isLive: true, signals: signals),
+            records: RecordsCheck(records, store, settings, isLive: true, signals: signals),
             restyling: StyleRegeneration(
                 configuration: settings.attachments,
                 records: records,
-                objects: store,
+                objects: remotes.storage,
                 signals: signals,
                 clock: System.now
             )
@@ -67,7 +69,7 @@ struct ServerParts {
         jobs = JobQueue(
             configuration: settings.attachments,
             store: records,
-            objects: store,
+            objects: remotes.storage,
             renderer: ImageWorkerRendering(pool: images, limits: settings.imaging.limits),
             signals: signals,
             workers: settings.imaging.pool.workers,
@@ -81,7 +83,7 @@ struct ServerParts {
         onTheFly = OnTheFlyStyles(
             configuration: settings.onTheFly.configuration,
             attachments: settings.attachments,
-            objects: store,
+            objects: remotes.storage,
             renderer: ImageWorkerRendering(pool: images, limits: settings.onTheFly.limits, isUrgent: true),
             signer: try settings.onTheFly.signer(credentials),
             cache: cache,
@@ -90,12 +92,17 @@ struct ServerParts {
         )
     }
 
+    /// Sees to the buckets of the settings that are in a remote S3.
+    func makeRemoteBuckets() async {
+        await remotes.makeBuckets(Array(Set(settings.buckets + settings.attachments.buckets)))
+    }
+
     /// What runs beside the sockets.
     var backgroundServices: [ServiceGroupConfiguration.ServiceConfiguration] {
         let janitor = UploadJanitor(
             configuration: settings.attachments,
             store: records,
-            objects: store,
+            objects: remotes.storage,
             logger: logger,
             clock: System.now
         )
@@ -165,6 +172,7 @@ struct ServerParts {
         await storageActions.close()
         await onTheFly.close()
         await images.shutdown()
+        await remotes.close()
         await pool.shutdown()
         do {
             try records.close()
@@ -191,11 +199,12 @@ struct ServerParts {
 
     private var s3Services: S3Services {
         S3Services(
-            store: store,
+            store: remotes.storage,
+            remote: remotes.routes,
             authenticator: Authenticator(keys: keys, policy: settings.verification),
             authorizer: Authorizer(
                 styles: StylesGuard(settings.attachments),
-                store: store,
+                store: remotes.storage,
                 keys: keys,
                 defaultOwnership: settings.objectOwnership
             ),
@@ -228,7 +237,7 @@ struct ServerParts {
             attachments: AttachmentService(
                 configuration: settings.attachments,
                 store: records,
-                objects: store,
+                objects: remotes.storage,
                 signals: signals,
                 logger: logger,
                 clock: System.now
@@ -244,12 +253,12 @@ struct ServerParts {
     }
 
     private var sources: OperatorSurface.Sources {
-        let (store, images, records, onTheFly) = (store, images, records, onTheFly)
+        let (store, images, records, onTheFly, remotes) = (store, images, records, onTheFly, remotes)
         return OperatorSurface.Sources(
             readiness: { await ServerStatus.readiness(store) },
             gauges: {
                 await ServerStatus.gauges(store: store, images: images, records: records)
-                    + ServerStatus.gauges(of: onTheFly)
+                    + ServerStatus.gauges(of: onTheFly) + remotes.gauges
             }
         )
     }

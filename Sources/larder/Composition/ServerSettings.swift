@@ -28,6 +28,7 @@ struct ServerSettings {
     let attachments: AttachmentsConfiguration
     let imaging: ImagingSettings
     let onTheFly: OnTheFlySettings
+    let remote: RemoteSettings
     let storageThreads: Int
     let shutdownSeconds: Int
     private let durability: Durability
@@ -71,6 +72,7 @@ struct ServerSettings {
         attachments = try AttachmentsConfiguration(settings)
         imaging = try ImagingSettings(settings)
         onTheFly = try OnTheFlySettings(settings, limits: imaging.limits)
+        remote = try RemoteSettings(settings)
         storageThreads = try settings.integer("limits.storage_threads", in: 1...1024)
         shutdownSeconds = try settings.integer("limits.shutdown_seconds", in: 0...3600)
         durability = try settings.choice("durability", of: ["strict", "relaxed"]) == "relaxed" ? .relaxed : .strict

@@ -123,7 +123,7 @@ struct AloneSession: ControlSession {
             store: store,
             owner: Credentials.rootUserID,
             isAlone: true,
-            records: RecordsCheck(records, store, settings.attachments, isLive: false, signals: nil),
+            records: RecordsCheck(records, store, settings, isLive: false, signals: nil),
             restyling: StyleRegeneration(alone: settings, records: records, store: store, log: log)
         )
         self.storage = storage

@@ -10,7 +10,7 @@ struct ListBuckets: S3OperationHandler {
     func respond(to request: S3Request) async throws -> Response {
         let wanted = try ListBucketsRequest(request.http.head.target)
         let page = wanted.page(
-            of: try services.authorizer.visibleBuckets(to: request),
+            of: try services.authorizer.visibleBuckets(to: request, beside: await services.remoteBuckets()),
             name: { $0.name.string },
             region: { $0.settings.region ?? services.region }
         )

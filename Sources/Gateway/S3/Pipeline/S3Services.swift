@@ -1,4 +1,5 @@
 package import ObjectStorage
+package import RemoteS3
 package import S3Protocol
 
 /// What the handlers of S3's operations work with.
@@ -7,6 +8,8 @@ package import S3Protocol
 package final class S3Services: Sendable {
     /// The objects and buckets.
     package let store: any Storage
+    /// Which buckets are in a remote S3.
+    package let remote: RemoteRoutes
     /// Who requests are from.
     package let authenticator: Authenticator
     /// What they may do.
@@ -29,6 +32,7 @@ package final class S3Services: Sendable {
     /// Services of these parts.
     package init(
         store: any Storage,
+        remote: RemoteRoutes = .none,
         authenticator: Authenticator,
         authorizer: Authorizer,
         region: String,
@@ -40,6 +44,7 @@ package final class S3Services: Sendable {
         clock: @escaping @Sendable () -> Timestamp
     ) {
         self.store = store
+        self.remote = remote
         self.authenticator = authenticator
         self.authorizer = authorizer
         self.region = region

@@ -1,4 +1,5 @@
 import ObjectStorage
+import RemoteS3
 package import S3Protocol
 
 /// The S3 protocol on a connection: route, authenticate, authorize, operate, answer; each in this one place.
@@ -31,9 +32,10 @@ package struct S3Surface: Sendable {
             facts.bucket = address.bucket?.string
             facts.key = address.key?.string
         }
-        let operation = try S3Operation.route(head: request.head, scope: address.scope)
+        let route = address.bucket.flatMap(services.remote.route)
+        let operation = try operation(of: request, address, route)
         request.trace.note { $0.operation = operation.rawValue }
-        guard operation != .preflight else { return try cors.preflight(request, address) }
+        if operation == .preflight { return try await preflight(request, address, route) }
         var routed = S3Request(
             http: request,
             address: address,
@@ -41,6 +43,9 @@ package struct S3Surface: Sendable {
             authenticated: try authenticate(request, address, operation)
         )
         request.trace.note { $0.identity = routed.authenticated.identity.accessKeyID }
+        if let route, operation != .postObject {
+            return try await RemoteForwarder(services: services).respond(to: routed, by: route)
+        }
         let handler = try operations.handler(of: operation)
         if services.authorizer.asksForDocument(of: routed) { routed = try await routed.withEarlyDocument() }
         try await authorize(routed)
@@ -50,6 +55,30 @@ package struct S3Surface: Sendable {
         } catch {
             throw services.authorizer.told(error, of: routed)
         }
+    }
+
+    /// What a request is; a remote may know what is not known here.
+    private func operation(
+        of request: Request,
+        _ address: Address,
+        _ route: RemoteRoute?
+    ) throws(S3Error) -> S3Operation {
+        do throws(S3Error) {
+            return try S3Operation.route(head: request.head, scope: address.scope)
+        } catch {
+            guard route != nil else { throw error }
+            return .passThrough
+        }
+    }
+
+    /// Rules of a remote bucket are the remote's, unless there are some here for all.
+    private func preflight(_ request: Request, _ address: Address, _ route: RemoteRoute?) async throws -> Response {
+        guard let route, let name = address.bucket, try services.store.bucket(name).settings.rulesOfCORS == nil else {
+            return try cors.preflight(request, address)
+        }
+        let anonymous = Authenticator.Authenticated(identity: .anonymous, payload: .unsigned, signature: nil)
+        let routed = S3Request(http: request, address: address, operation: .preflight, authenticated: anonymous)
+        return try await RemoteForwarder(services: services).forward(routed, by: route)
     }
 
     /// A form proves itself by its fields, which its own handler reads.

@@ -1,0 +1,192 @@
+import Configuration
+import HTTPTransport
+import RemoteS3
+import S3Protocol
+
+/// The remote S3, or several, that buckets may be in; checked.
+struct RemoteSettings {
+    /// What a bucket is served from.
+    enum Mode: String, CaseIterable {
+        case local, proxy
+    }
+
+    /// A remote, and what its requests are signed with.
+    struct Remote: Hashable {
+        let endpoint: RemoteEndpoint
+        /// Nil for those of the environment, the shared file or the machine.
+        let accessKey: String?
+        let secretKey: String?
+        let profile: String?
+    }
+
+    /// A bucket that is named in the settings.
+    struct Bucket {
+        let name: BucketName
+        let mode: Mode
+        /// Of the mode `proxy`.
+        let remote: Remote?
+        let names: RemoteNames
+    }
+
+    /// Where buckets are that are not named; nil for here.
+    let standard: Remote?
+    let buckets: [Bucket]
+    let transport: TransportConfiguration
+    let retries: RetryPolicy
+    let breaker: CircuitBreaker.Limits
+
+    /// Whether every bucket is local.
+    var isEmpty: Bool { standard == nil && buckets.allSatisfy { $0.mode == .local } }
+
+    /// Whether a bucket is here.
+    func isLocal(_ bucket: BucketName) -> Bool {
+        buckets.first { $0.name == bucket }.map { $0.mode == .local } ?? (standard == nil)
+    }
+
+    /// Reads the settings.
+    ///
+    /// - Throws: `ConfigurationError`.
+    init(_ settings: Settings) throws {
+        let mode = try settings.choice("remote.mode", of: Mode.allCases.map(\.rawValue))
+        let base = RemoteDescription(settings)
+        standard = mode == Mode.proxy.rawValue ? try base.remote(of: "remote") : nil
+        buckets = try Self.buckets(settings.entry("remote.buckets").value, base)
+        transport = try TransportConfiguration(settings)
+        retries = RetryPolicy(attempts: try settings.integer("remote.attempts", in: 1...10))
+        let pause = Duration.seconds(try settings.integer("remote.breaker_seconds", in: 1...60))
+        breaker = CircuitBreaker.Limits(
+            failures: try settings.integer("remote.breaker_failures", in: 1...10_000),
+            pause: pause,
+            maximumPause: max(pause, .seconds(30))
+        )
+    }
+
+    private static func buckets(_ value: JSONValue, _ base: RemoteDescription) throws -> [Bucket] {
+        guard case .array(let values) = value else { return [] }
+        let buckets = try values.map { try bucket(RemoteMembers($0), base) }
+        guard Set(buckets.map(\.name)).count == buckets.count else {
+            throw ConfigurationError("remote.buckets names a bucket twice.")
+        }
+        return buckets
+    }
+
+    private static func bucket(_ members: RemoteMembers, _ base: RemoteDescription) throws -> Bucket {
+        let text = members["bucket"] ?? ""
+        guard let name = try? BucketName(text) else {
+            throw ConfigurationError("remote.buckets: '\(text)' is no valid bucket name (3 to 63 of a-z 0-9 . -).")
+        }
+        guard let mode = Mode(rawValue: members["mode"] ?? Mode.proxy.rawValue) else {
+            throw ConfigurationError("remote.buckets, \(name): mode must be one of: local, proxy.")
+        }
+        return Bucket(
+            name: name,
+            mode: mode,
+            remote: mode == .proxy ? try base.overridden(by: members).remote(of: "remote.buckets, \(name)") : nil,
+            names: RemoteNames(
+                local: name,
+                remote: members["name"] ?? name.string,
+                prefix: Array((members["prefix"] ?? "").utf8)
+            )
+        )
+    }
+}
+
+/// The members of an object in `remote.buckets`: texts, of known names.
+private struct RemoteMembers {
+    private static let known = [
+        "bucket", "mode", "name", "prefix", "endpoint", "region", "access_key", "secret_key", "addressing", "profile",
+    ]
+    private let values: [String: String]
+
+    init(_ value: JSONValue) throws {
+        guard case .object(let members) = value else {
+            throw ConfigurationError("remote.buckets: \(value.compactText) is no object.")
+        }
+        var values: [String: String] = [:]
+        for member in members {
+            guard Self.known.contains(member.name), let text = member.value.string else {
+                throw ConfigurationError(
+                    "remote.buckets: '\(member.name)' is not known or no text; known are \(Self.known.joined(separator: ", "))."
+                )
+            }
+            values[member.name] = text
+        }
+        self.values = values
+    }
+
+    subscript(_ name: String) -> String? { values[name].flatMap { $0.isEmpty ? nil : $0 } }
+}
+
+/// A remote as texts, before it is known whether all are there.
+private struct RemoteDescription {
+    var endpoint: String?
+    var region: String
+    var addressing: String
+    var accessKey: String?
+    var secretKey: String?
+    var profile: String?
+
+    init(_ settings: Settings) {
+        endpoint = settings.text("remote.endpoint")
+        region = settings.text("remote.region") ?? "us-east-1"
+        addressing = settings.text("remote.addressing") ?? "auto"
+        accessKey = settings.text("remote.access_key")
+        secretKey = settings.text("remote.secret_key")
+        profile = settings.text("remote.profile")
+    }
+
+    func overridden(by members: RemoteMembers) -> RemoteDescription {
+        var result = self
+        result.region = members["region"] ?? region
+        result.addressing = members["addressing"] ?? addressing
+        if let other = members["endpoint"] {
+            // Keys of one place are nothing to another.
+            result.endpoint = other
+            (result.accessKey, result.secretKey, result.profile) = (nil, nil, nil)
+        }
+        if let key = members["access_key"] { (result.accessKey, result.secretKey) = (key, nil) }
+        result.secretKey = members["secret_key"] ?? result.secretKey
+        result.profile = members["profile"] ?? result.profile
+        return result
+    }
+
+    func remote(of place: String) throws -> RemoteSettings.Remote {
+        guard (accessKey == nil) == (secretKey == nil) else {
+            throw ConfigurationError("\(place): access_key and secret_key belong together: set both or none.")
+        }
+        guard ["auto", "path", "virtual"].contains(addressing) else {
+            throw ConfigurationError("\(place): addressing is '\(addressing)'; it must be one of: auto, path, virtual.")
+        }
+        do {
+            let endpoint = try RemoteEndpoint(
+                url: endpoint ?? "https://s3.\(region).amazonaws.com",
+                region: region,
+                addressing: RemoteEndpoint.Addressing(rawValue: addressing)
+            )
+            return RemoteSettings.Remote(
+                endpoint: endpoint,
+                accessKey: accessKey,
+                secretKey: secretKey,
+                profile: profile
+            )
+        } catch let error as RemoteError {
+            throw ConfigurationError("\(place): \(error.message).")
+        }
+    }
+}
+
+extension TransportConfiguration {
+    fileprivate init(_ settings: Settings) throws {
+        self.init()
+        if let path = settings.text("remote.ca_file") { trust = .file(path) }
+        if try settings.choice("remote.tls_verification", of: ["required", "none"]) == "none" { trust = .anyone }
+        version = try settings.choice("remote.http_version", of: ["1.1", "2"]) == "2" ? .http2 : .http1
+        timeouts.connect = .seconds(try settings.integer("remote.connect_seconds", in: 1...300))
+        timeouts.firstByte = .seconds(try settings.integer("remote.first_byte_seconds", in: 1...3600))
+        timeouts.stall = .seconds(try settings.integer("remote.stall_seconds", in: 1...3600))
+        maximumTransfers = try settings.integer("remote.transfers", in: 1...10_000)
+        maximumWaiting = try settings.integer("remote.waiting_transfers", in: 0...100_000)
+        maximumIdleConnections = min(maximumTransfers, 64)
+        proxy = settings.text("remote.http_proxy")
+    }
+}

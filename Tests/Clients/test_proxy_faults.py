@@ -1,0 +1,183 @@
+"""Proxy mode when the remote, or the way to it, fails."""
+
+import os
+import threading
+import time
+
+import pytest
+import requests
+
+from larder import eventually
+from test_proxy_larder import refused
+from upstream import FaultProxy, remote_environment, remote_settings
+
+
+@pytest.fixture
+def remote(server):
+    return server(env=remote_environment())
+
+
+@pytest.fixture
+def way(remote):
+    with FaultProxy(remote) as one:
+        yield one
+
+
+@pytest.fixture
+def front(server, way):
+    quick = {"first_byte_seconds": 1, "stall_seconds": 1, "connect_seconds": 2, "breaker_failures": 10_000}
+    return server(config=remote_settings(way.endpoint, **quick))
+
+
+def reason(answer):
+    return answer["ResponseMetadata"]["HTTPHeaders"]["x-larder-reason"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected", "told"),
+    [
+        ("hang", (504, "GatewayTimeout"), "did not begin to answer"),
+        ("reset", (502, "BadGateway"), "does not answer"),
+        ("garbage", (502, "BadGateway"), "not"),
+        (500, (500, "InternalError"), None),
+        (503, (503, "SlowDown"), None),
+        (403, (403, "Fault"), None),
+    ],
+)
+def test_each_fault_has_its_answer(front, way, fault, expected, told):
+    s3 = front.s3()
+    s3.put_object(Bucket="uploads", Key="k", Body=b"x")
+    way.fault = fault
+    for call, arguments in (
+        (s3.get_object, {"Key": "k"}),
+        (s3.put_object, {"Key": "n", "Body": b"y" * 1000}),
+        (s3.put_object, {"Key": "n", "Body": os.urandom(2_000_000)}),
+        (s3.list_objects_v2, {}),
+    ):
+        status, code, answer = refused(call, Bucket="uploads", **arguments)
+        assert (status, code) == expected
+        assert told is None or told in reason(answer)
+        assert answer["ResponseMetadata"]["HTTPHeaders"]["x-amz-request-id"]
+    way.fault = None
+    assert s3.get_object(Bucket="uploads", Key="k")["Body"].read() == b"x"
+
+
+@pytest.mark.parametrize("fault", ["truncate", "lie"])
+def test_an_answer_that_breaks_off_is_not_taken_for_whole(front, way, fault):
+    body = os.urandom(2_000_000)
+    front.s3().put_object(Bucket="uploads", Key="k", Body=body)
+    way.fault = fault
+    url = front.s3().generate_presigned_url("get_object", Params={"Bucket": "uploads", "Key": "k"})
+    with pytest.raises(requests.RequestException):
+        answer = requests.get(url, timeout=20)
+        assert len(answer.content) == len(body) + (1000 if fault == "lie" else 0)
+    way.fault = None
+    assert requests.get(url, timeout=20).content == body
+
+
+def test_what_may_be_asked_again_is(front, way):
+    front.s3().put_object(Bucket="uploads", Key="k", Body=b"x")
+    for fault in ("reset", 503):
+        way.fault = fault
+        # Mended while the second attempt waits.
+        threading.Timer(0.02, lambda: setattr(way, "fault", None)).start()
+        before = way.requests
+        front.s3().put_object(Bucket="uploads", Key=f"{fault}", Body=b"y")
+        assert way.requests > before
+
+
+def test_a_slow_remote_is_waited_for(front, way):
+    way.fault, way.pause = "delay", 0.6
+    assert front.s3().list_objects_v2(Bucket="uploads")["KeyCount"] == 0
+
+
+def test_a_remote_that_is_gone_is_told_so_and_used_again_when_it_is_back(server, way):
+    front = server(config=remote_settings(way.endpoint, breaker_failures=3, breaker_seconds=1, attempts=1))
+    s3 = front.s3()
+    s3.put_object(Bucket="uploads", Key="k", Body=b"x")
+    way.gone()
+    assert [refused(s3.get_object, Bucket="uploads", Key="k")[:2] for _ in range(3)] == [(502, "BadGateway")] * 3
+    started = time.monotonic()
+    status, code, answer = refused(s3.get_object, Bucket="uploads", Key="k")
+    assert (status, code) == (503, "ServiceUnavailable") and time.monotonic() - started < 0.5
+    assert answer["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "1"
+    assert "did not answer lately" in reason(answer)
+    way.back()
+
+    def back():
+        try:
+            return s3.get_object(Bucket="uploads", Key="k")["Body"].read() == b"x"
+        except s3.exceptions.ClientError:
+            return None
+
+    eventually(back, timeout=15)
+
+
+def test_a_server_starts_without_its_remote(server, way):
+    way.gone()
+    front = server(config=remote_settings(way.endpoint, attempts=1))
+    assert refused(front.s3().list_objects_v2, Bucket="uploads")[:2] == (502, "BadGateway")
+    assert "cannot see to a remote bucket" in front.log_text()
+    assert front.get("/-/health").status_code == 200
+
+
+def test_a_client_that_hangs_up_ends_the_transfer(front, remote, way):
+    front.s3().put_object(Bucket="uploads", Key="k", Body=os.urandom(20_000_000))
+    url = front.s3().generate_presigned_url("get_object", Params={"Bucket": "uploads", "Key": "k"})
+    quiet = len(front.descriptors())
+    for _ in range(20):
+        with requests.get(url, stream=True, timeout=10) as answer:
+            next(answer.iter_content(1000))
+    eventually(lambda: len(front.descriptors()) <= quiet + 2)
+
+
+@pytest.mark.heavy
+def test_a_thousand_faults_leave_nothing_behind(front, way):
+    s3 = front.s3()
+    s3.put_object(Bucket="uploads", Key="k", Body=os.urandom(300_000))
+    url = s3.generate_presigned_url("get_object", Params={"Bucket": "uploads", "Key": "k"})
+    put = s3.generate_presigned_url("put_object", Params={"Bucket": "uploads", "Key": "n"})
+    faults = ["reset", "truncate", "lie", "garbage", 500, 503, None]
+
+    def storm(count):
+        def work(number):
+            for turn in range(count):
+                way.fault = faults[(turn + number) % len(faults)]
+                try:
+                    if turn % 3:
+                        requests.get(url, timeout=20)
+                    else:
+                        requests.put(put, data=b"z" * 400_000, timeout=20)
+                except requests.RequestException:
+                    pass
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        way.fault = None
+
+    storm(15)
+    eventually(lambda: requests.get(url, timeout=20).status_code == 200)
+    descriptors, memory = len(front.descriptors()), front.status("VmRSS")
+    storm(125)
+    eventually(lambda: requests.get(url, timeout=20).status_code == 200)
+    eventually(lambda: len(front.descriptors()) <= descriptors + 16, timeout=20)
+    assert front.status("VmRSS") < memory + 48 * 1024
+
+
+@pytest.mark.heavy
+def test_memory_does_not_grow_with_an_object(front, remote, folder):
+    file = folder / "large"
+    with open(file, "wb") as out:
+        out.truncate(1 << 30)
+    s3 = front.s3()
+    s3.put_object(Bucket="uploads", Key="warm", Body=b"0" * 30_000_000)
+    s3.get_object(Bucket="uploads", Key="warm")["Body"].read()
+    before = front.status("VmHWM")
+    url = s3.generate_presigned_url("put_object", Params={"Bucket": "uploads", "Key": "large"})
+    with open(file, "rb") as source:
+        assert requests.put(url, data=source, timeout=110).status_code == 200
+    url = s3.generate_presigned_url("get_object", Params={"Bucket": "uploads", "Key": "large"})
+    with requests.get(url, stream=True, timeout=110) as answer:
+        assert sum(len(piece) for piece in answer.iter_content(1 << 20)) == 1 << 30
+    assert front.status("VmHWM") < before + 32 * 1024

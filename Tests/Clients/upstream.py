@@ -1,0 +1,224 @@
+"""What stands behind a server in proxy mode: another Larder with keys of its own, moto's server, a proxy that does harm."""
+
+import contextlib
+import re
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+import requests
+
+from larder import REGION, eventually
+
+REMOTE_KEY = "AKIAREMOTEREMOTE1234"
+REMOTE_SECRET = "remote/secret+key0123456789abcdefghijk"
+
+
+def remote_environment():
+    """The environment of a Larder that stands behind another."""
+    return {"LARDER_ACCESS_KEY": REMOTE_KEY, "LARDER_SECRET_KEY": REMOTE_SECRET}
+
+
+def remote_settings(endpoint, mode="proxy", **more):
+    """The part `remote` of a configuration."""
+    keys = {"access_key": REMOTE_KEY, "secret_key": REMOTE_SECRET}
+    return {"remote": {"mode": mode, "endpoint": endpoint, "region": REGION, **keys, **more}}
+
+
+class Moto:
+    """moto's server on a port of its own."""
+
+    def __init__(self):
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        self.endpoint = f"http://127.0.0.1:{self.port}"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        eventually(self._answers, timeout=60)
+
+    def _answers(self):
+        assert self.process.poll() is None, "moto's server ended"
+        with contextlib.suppress(requests.ConnectionError):
+            return requests.get(self.endpoint, timeout=5).status_code == 200
+
+    def dispose(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class FaultProxy:
+    """Stands between a server and its remote and does what `fault` says to each request that comes.
+
+    `None` passes on; `delay` waits for `pause` seconds first; `hang` never answers; `reset` resets after the head;
+    `truncate` cuts the answer's body; `lie` announces more than comes; `garbage` is no HTTP; a number is that status.
+    """
+
+    def __init__(self, server):
+        self._to = (server.host, server.port)
+        self.fault = None
+        self.pause = 0.3
+        self.requests = 0
+        self._open = set()
+        self._lock = threading.Lock()
+        self._listener = None
+        self.port = 0
+        self.back()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.gone()
+
+    @property
+    def endpoint(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def back(self):
+        """Listens, on the port that it had."""
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def gone(self):
+        """Listens no more and cuts what is open."""
+        if self._listener is None:
+            return
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._listener = None
+        with self._lock:
+            for connection in list(self._open):
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self, listener):
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client):
+        with self._lock:
+            self._open.add(client)
+        try:
+            with client, socket.create_connection(self._to) as server:
+                client.settimeout(60)
+                server.settimeout(60)
+                while self._exchange(client, server):
+                    pass
+        except OSError:
+            pass
+        finally:
+            with self._lock:
+                self._open.discard(client)
+
+    def _exchange(self, client, server):
+        head, rest = self._head(client)
+        if not head:
+            return False
+        self.requests += 1
+        fault = self.fault
+        if fault == "delay":
+            time.sleep(self.pause)
+        elif fault == "hang":
+            while client.recv(65536):
+                pass
+            return False
+        elif fault == "reset":
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return False
+        elif fault == "garbage":
+            client.sendall(b"\x16\x03\x01 this is not HTTP\r\n\r\n")
+            return False
+        elif isinstance(fault, int):
+            return self._refuse(client, head, rest, fault)
+        return self._pass(client, server, head, rest, fault)
+
+    def _refuse(self, client, head, rest, status):
+        code = {500: "InternalError", 503: "SlowDown"}.get(status, "Fault")
+        body = b"" if head.startswith(b"HEAD") else f"<Error><Code>{code}</Code><Message>a fault</Message></Error>".encode()
+        client.sendall(
+            f"HTTP/1.1 {status} Fault\r\nContent-Type: application/xml\r\nConnection: close\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n".encode() + body
+        )
+        client.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(OSError):
+            while client.recv(65536):
+                pass
+        return False
+
+    def _pass(self, client, server, head, rest, fault):
+        server.sendall(head + rest)
+        done = threading.Event()
+        # The body goes on while the answer may come already.
+        length = self._length(head)
+        sender = threading.Thread(target=self._send_body, args=(client, server, length - len(rest), done), daemon=True)
+        sender.start()
+        try:
+            return self._answer(client, server, head, fault)
+        finally:
+            done.set()
+
+    @staticmethod
+    def _send_body(client, server, left, done):
+        with contextlib.suppress(OSError):
+            while left > 0 and not done.is_set():
+                data = client.recv(min(left, 65536))
+                if not data:
+                    server.shutdown(socket.SHUT_WR)
+                    return
+                server.sendall(data)
+                left -= len(data)
+
+    def _answer(self, client, server, asked, fault):
+        while True:
+            head, rest = self._head(server)
+            if not head:
+                return False
+            if not head.startswith(b"HTTP/1.1 1"):
+                break
+            client.sendall(head)
+            if rest:
+                raise OSError("bytes behind an interim answer")
+        empty = asked.startswith(b"HEAD") or head.split()[1] in (b"204", b"304")
+        length = 0 if empty else self._length(head)
+        if fault == "lie":
+            head = re.sub(rb"(?i)content-length: \d+", b"Content-Length: %d" % (length + 1000), head)
+        client.sendall(head)
+        wanted = length // 2 if fault == "truncate" else length
+        sent = 0
+        while sent < wanted:
+            data = rest or server.recv(65536)
+            if not data:
+                return False
+            rest = b""
+            client.sendall(data[: wanted - sent])
+            sent += len(data)
+        return fault not in ("truncate", "lie") and b"connection: close" not in head.lower()
+
+    @staticmethod
+    def _head(source):
+        data = b""
+        while b"\r\n\r\n" not in data:
+            more = source.recv(65536)
+            if not more:
+                return b"", b""
+            data += more
+        head, rest = data.split(b"\r\n\r\n", 1)
+        return head + b"\r\n\r\n", rest
+
+    @staticmethod
+    def _length(head):
+        found = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
+        return int(found.group(1)) if found else 0
