@@ -118,7 +118,9 @@ let package = Package(
         ),
         .target(
             name: "Attachments",
-            dependencies: ["Imaging", "ObjectStorage", "S3Protocol", "StyleAddresses", crypto, grdb, logging, nioCore],
+            dependencies: [
+                "HTTPTransport", "Imaging", "ObjectStorage", "S3Protocol", "StyleAddresses", crypto, grdb, logging, nioCore,
+            ],
             swiftSettings: swiftSettings
         ),
         .target(

@@ -13,7 +13,7 @@ test_packages=(
 )
 python_packages=(
     awscli awscrt boto3 'django-storages[s3]' imgproxy minio 'moto[server]' pillow pyarrow pyimgproxy pytest pytest-timeout
-    pytest-xdist requests
+    pytest-xdist requests standardwebhooks
 )
 # They pin versions of botocore that are too old for the others, so they have an environment of their own.
 async_python_packages=(aioboto3 s3fs)

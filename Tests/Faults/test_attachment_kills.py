@@ -1,4 +1,5 @@
-"""kill -9 of the server and of image workers while attachments are uploaded and claimed: each of them ends, once."""
+"""kill -9 of the server and of image workers while attachments are uploaded and claimed: each of them ends, once, and is
+told of."""
 
 import json
 import os
@@ -9,6 +10,8 @@ import pytest
 
 from attachments import finished
 from attachment_load import Killer, Uploader
+from larder import eventually
+from receiver import receiving
 
 COUNT = int(os.environ.get("LARDER_FAULT_ATTACHMENTS") or 60)
 SECONDS = 60 + 2 * COUNT
@@ -31,9 +34,17 @@ def key_of(url):
 @pytest.mark.heavy
 @pytest.mark.timeout(SECONDS + 60)
 def test_every_attachment_ends_with_its_styles_or_a_reason(server, seed):
-    rng = random.Random(seed)
+    with receiving() as app:
+        run(server, random.Random(seed), app)
+
+
+def run(server, rng, app):
     deadline = time.monotonic() + SECONDS
-    one = server(config={"jobs": {"retry_seconds": 1, "longest_retry_seconds": 2}})
+    # An application that does not take everything at once.
+    app.answers = rng.choices([204, 500, "reset"], [6, 1, 1], k=COUNT)
+    fast = {"retry_seconds": 1, "longest_retry_seconds": 2}
+    webhooks = {"endpoints": [app.endpoint()], "timeout_seconds": 5, **fast}
+    one = server(config={"jobs": fast, "webhooks": webhooks})
     uploaders = [Uploader(one, COUNT // 4, rng.getrandbits(64), deadline) for _ in range(4)]
     killer = Killer(one, rng.getrandbits(64))
     for thread in (*uploaders, killer):
@@ -57,6 +68,15 @@ def test_every_attachment_ends_with_its_styles_or_a_reason(server, seed):
         assert set(attachment["style_url"]) == expected, attachment
     # Killed pictures may fail for good, but not many: each has a second try.
     assert len(failed) < len(ids) / 2
+
+    # Each was told of, by one event however often it came.
+    eventually(lambda: {event["data"]["id"] for event in app.events} == set(ids), max(10, deadline - time.monotonic()))
+    events = {event["id"]: event for event in app.events}
+    assert sorted(event["data"]["id"] for event in events.values()) == ids
+    for event in events.values():
+        state = "failed" if event["data"]["id"] in failed else "processed"
+        assert event["type"] == f"attachment.{state}", event
+    print(f"{len(app.requests)} requests told {len(events)} events")
 
     # No attachment that nobody claimed, no job that nobody works on, one object for each style and none beside them.
     page = one.api("GET", headers={"Range": f"objects=0-{len(ids)}"})

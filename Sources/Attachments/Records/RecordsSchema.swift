@@ -14,7 +14,7 @@ package struct RecordsSchema: Sendable {
     }
 
     /// The schema of this version of Larder.
-    package static let current = RecordsSchema(steps: [firstVersion, accessKeys, pictureFacts, fairQueue])
+    package static let current = RecordsSchema(steps: [firstVersion, accessKeys, pictureFacts, fairQueue, webhooks])
 
     /// The version of a file; 0 for a new one.
     static func version(of database: Database) throws -> Int {

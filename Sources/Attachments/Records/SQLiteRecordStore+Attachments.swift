@@ -8,7 +8,8 @@ extension SQLiteRecordStore {
         queueLimit: Int,
         at now: Timestamp
     ) async throws -> AttachmentRecord? {
-        try await write { db in
+        defer { ringOutbox() }
+        return try await write { [self] db in
             if let row = try Self.row(of: new.object.key, in: new.object.bucket, db) {
                 let record = try Self.record(row, in: db)
                 return row.isDeleting || record.tokenID != new.tokenID ? nil : record
@@ -24,6 +25,7 @@ extension SQLiteRecordStore {
                 arguments: [now.nanoseconds, new.authorization]
             )
             if new.needsStyles { try Self.queueJob(of: id, priority: .interactive, at: now, in: db) }
+            try announce(id, at: now, in: db)
             return try Self.record(id, in: db)
         }
     }
@@ -73,13 +75,15 @@ extension SQLiteRecordStore {
         always: Bool,
         at now: Timestamp
     ) async throws -> AttachmentRecord? {
-        try await write { db in
+        defer { ringOutbox() }
+        return try await write { [self] db in
             guard let found = try Self.record(id, in: db) else { return nil }
             guard always || found.object != object else { return found }
             try Self.pin(id, to: object, state: needsStyles ? .pending : .done, in: db)
             try db.execute(sql: "DELETE FROM styles WHERE attachment_id = ?", arguments: [id])
             try db.execute(sql: "DELETE FROM jobs WHERE attachment_id = ?", arguments: [id])
             if needsStyles { try Self.queueJob(of: id, priority: priority, at: now, in: db) }
+            try announce(id, at: now, in: db)
             return try Self.record(id, in: db)
         }
     }

@@ -31,7 +31,8 @@ extension SQLiteRecordStore {
 
     /// Records what came of a job.
     package func completeJob(_ job: JobRecord, _ outcome: JobOutcome, at now: Timestamp) async throws -> Bool {
-        try await write { db in
+        defer { ringOutbox() }
+        return try await write { [self] db in
             guard try Self.isCurrent(job, in: db) else { return false }
             try Self.replaceStyles(of: job.attachmentID, by: outcome.styles, in: db)
             try Self.finish(job.attachmentID, outcome, in: db)
@@ -40,13 +41,15 @@ extension SQLiteRecordStore {
             } else {
                 try db.execute(sql: "DELETE FROM jobs WHERE id = ?", arguments: [job.id])
             }
+            try announce(job.attachmentID, at: now, in: db)
             return true
         }
     }
 
     /// Records that a job did not succeed.
     package func setBack(_ job: JobRecord, _ setback: JobSetback, at now: Timestamp) async throws -> Bool {
-        try await write { db in
+        defer { ringOutbox() }
+        return try await write { [self] db in
             guard try Self.isCurrent(job, in: db) else { return false }
             switch setback {
             case .retry(let time, let reason):
@@ -61,6 +64,7 @@ extension SQLiteRecordStore {
             case .dead(let reason):
                 try Self.bury(job, reason, at: now, in: db)
                 try Self.finish(job.attachmentID, JobOutcome(picture: nil, styles: [], failure: reason), in: db)
+                try announce(job.attachmentID, at: now, in: db)
             }
             return true
         }

@@ -9,12 +9,16 @@ package final class SQLiteRecordStore: RecordStore {
     let database: DatabasePool
     // Nil where nothing is written.
     private let issued: IssuedIDs?
+    /// Who is told what happens to attachments.
+    let outbox: WebhookOutbox
     private let onFailedSync: @Sendable (String) -> Void
     private let failedSync = Mutex<String?>(nil)
 
     /// Opens or makes the file; an older one is copied beside itself and brought up to date first.
     ///
     /// Blocks on the disk: not for an event loop.
+    ///
+    /// What happens to attachments is kept for `outbox`, in the transaction in which it happens.
     ///
     /// `onFailedSync` is called when a commit may not be on disk: nothing must be acknowledged from then on.
     ///
@@ -23,8 +27,10 @@ package final class SQLiteRecordStore: RecordStore {
     package init(
         path: String,
         schema: RecordsSchema = .current,
+        outbox: WebhookOutbox = .none,
         onFailedSync: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
+        self.outbox = outbox
         self.onFailedSync = onFailedSync
         issued = try IssuedIDs(besideRecords: path)
         database = try Self.tellingDamage(of: path) {
@@ -43,6 +49,7 @@ package final class SQLiteRecordStore: RecordStore {
     init?(inspecting path: String, schema: RecordsSchema = .current) throws {
         guard access(path, F_OK) == 0 else { return nil }
         onFailedSync = { _ in }
+        outbox = .none
         issued = nil
         let (database, version) = try Self.tellingDamage(of: path) {
             let database = try Self.connect(path)

@@ -1,4 +1,4 @@
-import Attachments
+package import Attachments
 package import S3Protocol
 
 /// Where clients reach the buckets: at the public URL when one is configured, else at the host that they asked.
@@ -14,9 +14,13 @@ package struct AddressRule: Sendable {
 
     /// The addresses to hand out in the answer to a request.
     func addresses(for request: Request) -> PublicAddresses {
-        let scheme =
-            publicURL.map { $0.hasPrefix("https://") ? "https" : "http" } ?? (request.isSecure ? "https" : "http")
-        let server = publicURL ?? "\(scheme)://\(request.head.headers["Host"] ?? "localhost")"
+        addresses(reachedAt: "\(request.isSecure ? "https" : "http")://\(request.head.headers["Host"] ?? "localhost")")
+    }
+
+    /// The addresses to hand out to those who reach the server at `origin` unless the configuration says otherwise.
+    package func addresses(reachedAt origin: String) -> PublicAddresses {
+        let server = publicURL ?? origin
+        let scheme = server.hasPrefix("https://") ? "https" : "http"
         // All names of a server are reached by the same port.
         let port = server.dropFirst(scheme.count + 3).split(separator: "]").last?.split(separator: ":").dropFirst().last
         let hosts = customHosts.sorted { $0.key < $1.key }.map { host, bucket in

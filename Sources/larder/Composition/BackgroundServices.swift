@@ -23,6 +23,15 @@ struct LifecycleService: Service {
     }
 }
 
+/// Tells webhooks until the server stops; what is under way then is told again by the next server.
+struct WebhookService: Service {
+    let dispatcher: WebhookDispatcher
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await dispatcher.run() }
+    }
+}
+
 /// Makes styles until the server stops; jobs under way are finished first, waiting ones stay queued on disk.
 struct JobService: Service {
     let jobs: JobQueue

@@ -55,7 +55,7 @@ enum Server {
         let banner = StartBanner(settings, credentials: credentials, isNew: isNew, address: front.address)
         // Stopped from the last to the first: no new requests before what they need goes.
         var configuration = ServiceGroupConfiguration(
-            services: parts.backgroundServices
+            services: parts.backgroundServices(reachedAt: StartBanner.endpoint(settings, front.address))
                 + [.init(service: control), .init(service: front), .init(service: banner)],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger

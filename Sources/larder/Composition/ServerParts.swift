@@ -27,6 +27,7 @@ struct ServerParts {
     private let metrics = Metrics()
     private let storageActions: StorageActions
     private let onTheFly: OnTheFlyStyles
+    private let webhooks: WebhookParts
 
     init(
         _ settings: ServerSettings,
@@ -41,7 +42,11 @@ struct ServerParts {
         pool = BlockingPool(threadCount: 8)
         self.logger = logger
         remotes = try Remotes(settings, store: store, pool: pool, logger: logger)
-        records = try SQLiteRecordStore(path: settings.storage + "/.larder/records.sqlite") { reason in
+        webhooks = try WebhookParts(settings.webhooks)
+        records = try SQLiteRecordStore(
+            path: settings.storage + "/.larder/records.sqlite",
+            outbox: webhooks.outbox
+        ) { reason in
             store.makeReadOnly(because: reason)
         }
         storageActions = StorageActions(
@@ -97,8 +102,8 @@ struct ServerParts {
         await remotes.makeBuckets(Array(Set(settings.buckets + settings.attachments.buckets)))
     }
 
-    /// What runs beside the sockets.
-    var backgroundServices: [ServiceGroupConfiguration.ServiceConfiguration] {
+    /// What runs beside the sockets, which clients reach at `origin` unless the settings say otherwise.
+    func backgroundServices(reachedAt origin: String) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         let janitor = UploadJanitor(
             configuration: settings.attachments,
             store: records,
@@ -107,7 +112,12 @@ struct ServerParts {
             clock: System.now
         )
         let jobs = jobs
+        let (presenter, addresses) = (presenter, addressRule.addresses(reachedAt: origin))
+        let dispatcher = webhooks.dispatcher(records, logger: logger) {
+            try presenter.document($0, addresses: addresses)
+        }
         return [
+            .init(service: WebhookService(dispatcher: dispatcher)),
             .init(service: JanitorService(janitor: janitor)),
             .init(service: JobService(jobs: jobs)),
             .init(service: OnTheFlyService(styles: onTheFly)),
@@ -154,6 +164,7 @@ struct ServerParts {
                     keys: userKeys,
                     table: keys,
                     jobs: JobInventory(store: records, signals: signals, clock: System.now),
+                    webhooks: webhooks.inventory(records),
                     storage: storageActions
                 ),
                 metrics: metrics
@@ -173,6 +184,7 @@ struct ServerParts {
         await onTheFly.close()
         await images.shutdown()
         await remotes.close()
+        await webhooks.shutdown()
         await pool.shutdown()
         do {
             try records.close()
@@ -218,19 +230,33 @@ struct ServerParts {
         )
     }
 
-    private var apiServices: APISurface.Services {
-        let secret = SigningSecret(credentials.signerSecret)
-        let signer = StableURLSigner(
-            accessKeyID: credentials.signerKey,
-            secret: secret,
-            region: settings.region,
-            lifetime: settings.attachments.linkLifetime
+    private var presenter: AttachmentPresenter {
+        AttachmentPresenter(
+            configuration: settings.attachments,
+            signer: StableURLSigner(
+                accessKeyID: credentials.signerKey,
+                secret: SigningSecret(credentials.signerSecret),
+                region: settings.region,
+                lifetime: settings.attachments.linkLifetime
+            ),
+            clock: System.now
         )
-        return APISurface.Services(
+    }
+
+    private var addressRule: AddressRule {
+        AddressRule(publicURL: settings.publicURL, customHosts: settings.customHosts)
+    }
+
+    private var apiServices: APISurface.Services {
+        APISurface.Services(
             tokens: tokens,
             authorizer: UploadAuthorizer(
                 configuration: settings.attachments,
-                credentials: .init(accessKeyID: credentials.signerKey, secret: secret, region: settings.region),
+                credentials: .init(
+                    accessKeyID: credentials.signerKey,
+                    secret: SigningSecret(credentials.signerSecret),
+                    region: settings.region
+                ),
                 store: records,
                 clock: System.now
             ),
@@ -242,22 +268,19 @@ struct ServerParts {
                 logger: logger,
                 clock: System.now
             ),
-            presenter: AttachmentPresenter(
-                configuration: settings.attachments,
-                signer: signer,
-                clock: System.now
-            ),
-            addresses: AddressRule(publicURL: settings.publicURL, customHosts: settings.customHosts),
+            presenter: presenter,
+            addresses: addressRule,
             allowedOrigins: settings.allowedOrigins
         )
     }
 
     private var sources: OperatorSurface.Sources {
-        let (store, images, records, onTheFly, remotes) = (store, images, records, onTheFly, remotes)
+        let (store, images, records, onTheFly) = (store, images, records, onTheFly)
+        let (remotes, outbox) = (remotes, webhooks.outbox)
         return OperatorSurface.Sources(
             readiness: { await ServerStatus.readiness(store) },
             gauges: {
-                await ServerStatus.gauges(store: store, images: images, records: records)
+                await ServerStatus.gauges(store: store, images: images, records: records, outbox: outbox)
                     + ServerStatus.gauges(of: onTheFly) + remotes.gauges
             }
         )

@@ -29,6 +29,7 @@ struct ServerSettings {
     let imaging: ImagingSettings
     let onTheFly: OnTheFlySettings
     let remote: RemoteSettings
+    let webhooks: WebhookSettings
     let storageThreads: Int
     let shutdownSeconds: Int
     private let durability: Durability
@@ -73,6 +74,7 @@ struct ServerSettings {
         imaging = try ImagingSettings(settings)
         onTheFly = try OnTheFlySettings(settings, limits: imaging.limits)
         remote = try RemoteSettings(settings)
+        webhooks = try WebhookSettings(settings)
         storageThreads = try settings.integer("limits.storage_threads", in: 1...1024)
         shutdownSeconds = try settings.integer("limits.shutdown_seconds", in: 0...3600)
         durability = try settings.choice("durability", of: ["strict", "relaxed"]) == "relaxed" ? .relaxed : .strict

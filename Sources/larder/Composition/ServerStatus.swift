@@ -19,9 +19,11 @@ enum ServerStatus {
     static func gauges(
         store: FileStore,
         images: ImageWorkerPool,
-        records: SQLiteRecordStore
+        records: SQLiteRecordStore,
+        outbox: WebhookOutbox
     ) async -> [Metrics.Gauge] {
         storageGauges(try? await store.statistics()) + imageGauges(images.status) + (await jobGauges(records))
+            + (await webhookGauges(records, outbox))
     }
 
     private static func storageGauges(_ storage: StorageStatistics?) -> [Metrics.Gauge] {
@@ -60,6 +62,27 @@ enum ServerStatus {
             .init("larder_image_queue", "Image jobs that wait for a worker.", Double(images.queued)),
             .init("larder_image_jobs", "Image jobs done since the start.", Double(images.jobs)),
             .init("larder_image_failures", "Image jobs that failed since the start.", Double(images.failures)),
+        ]
+    }
+
+    private static func webhookGauges(_ records: SQLiteRecordStore, _ outbox: WebhookOutbox) async -> [Metrics.Gauge] {
+        guard let endpoints = try? await records.endpointStatuses() else { return [] }
+        let (now, oldest) = (System.now(), endpoints.compactMap(\.oldest).min())
+        let age = oldest.map { Double(max(0, now.nanoseconds - $0.nanoseconds)) / 1e9 } ?? 0
+        return [
+            .init("larder_webhooks_delivered", "Deliveries taken since the start.", Double(outbox.deliveredCount)),
+            .init(
+                "larder_webhooks_queued",
+                "Deliveries that wait for endpoints.",
+                Double(endpoints.reduce(0) { $0 + $1.queued })
+            ),
+            .init("larder_webhooks_dead", "Deliveries given up.", Double(endpoints.reduce(0) { $0 + $1.dead })),
+            .init("larder_webhooks_oldest_seconds", "Age of the delivery that waits longest.", age),
+            .init(
+                "larder_webhooks_disabled_endpoints",
+                "Endpoints that answered 410 Gone.",
+                Double(endpoints.count { $0.disabled != nil })
+            ),
         ]
     }
 

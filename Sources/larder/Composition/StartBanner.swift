@@ -16,8 +16,7 @@ struct StartBanner: Service {
         isNew: Bool,
         address: SocketAddress?
     ) {
-        let scheme = settings.front.tls == nil ? "http" : "https"
-        let endpoint = "\(scheme)://\(Self.host(address)):\(address?.port ?? 0)"
+        let endpoint = Self.endpoint(settings, address)
         let file = Credentials.path(inRoot: settings.storage)
         let isShown = isNew || settings.isSandbox
         lines = [
@@ -42,6 +41,11 @@ struct StartBanner: Service {
         for line in lines { print(line) }
         fflush(nil)
         try await gracefulShutdown()
+    }
+
+    /// Where a client on this machine reaches the server.
+    static func endpoint(_ settings: ServerSettings, _ address: SocketAddress?) -> String {
+        "\(settings.front.tls == nil ? "http" : "https")://\(host(address)):\(address?.port ?? 0)"
     }
 
     /// An address that a client on this machine can use.

@@ -145,6 +145,7 @@ struct AloneSession: ControlSession {
             ),
             table: nil,
             jobs: JobInventory(store: records, signals: nil, clock: System.now),
+            webhooks: WebhookInventory(store: records, endpoints: [], outbox: .none, clock: System.now),
             storage: storage
         )
     }

@@ -15,9 +15,10 @@ import Testing
     private func make(_ version: Int) throws {
         let database = try DatabaseQueue(path: path)
         try database.write { db in
-            for step in OldRecords.steps.prefix(version) { try db.execute(sql: step) }
+            for step in OldRecords.steps.prefix(min(version, 3)) { try db.execute(sql: step) }
             try db.execute(sql: OldRecords.rows)
             if version >= 2 { try db.execute(sql: OldRecords.key) }
+            for step in OldRecords.steps.prefix(version).dropFirst(3) { try db.execute(sql: step) }
             try db.execute(sql: "PRAGMA user_version = \(version)")
         }
         try database.close()
@@ -29,7 +30,7 @@ import Testing
         return try database.read { try Int.fetchOne($0, sql: sql) }
     }
 
-    @Test(arguments: 1...3)
+    @Test(arguments: 1...4)
     func `what an older version kept is there, and a copy of its file`(version: Int) async throws {
         try make(version)
         let store = try SQLiteRecordStore(path: path)
@@ -50,7 +51,7 @@ import Testing
         #expect(stat(copy, &facts) == 0 && facts.st_mode & 0o777 == 0o600)
     }
 
-    @Test(arguments: 1...3)
+    @Test(arguments: 1...4)
     func `its jobs go on, each for its own token`(version: Int) async throws {
         try make(version)
         let store = try SQLiteRecordStore(path: path)
@@ -62,6 +63,7 @@ import Testing
         #expect(first.attempts == 3 && second.attempts == 2)
         let dead = try #require(try await store.jobs(.dead, limit: 10).first)
         #expect(dead.tokenID == 4 && dead.ended == Timestamp(nanoseconds: 1_003))
+        #expect(try await store.deliveries(DeliveryFilter(), after: 0, limit: 10).isEmpty)
         #expect(try await store.completeJob(first, JobOutcome(picture: nil, styles: [], failure: nil), at: now))
         #expect(try await store.jobBacklog().counts == [.running: 1, .dead: 1])
     }
@@ -76,7 +78,7 @@ import Testing
         }
         let new = folder.path + "/new.sqlite"
         try SQLiteRecordStore(path: new).close()
-        for version in 1...3 {
+        for version in 1...4 {
             try make(version)
             try SQLiteRecordStore(path: path).close()
             #expect(try schema(path) == schema(new))

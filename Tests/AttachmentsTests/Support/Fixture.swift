@@ -33,9 +33,9 @@ struct Fixture {
     let client = APIClient(tokenID: 1, name: "one")
     let stranger = APIClient(tokenID: 2, name: "two")
 
-    init() throws {
+    init(outbox: WebhookOutbox = .none) throws {
         let clock = clock
-        store = try SQLiteRecordStore(path: folder.path + "/records.sqlite")
+        store = try SQLiteRecordStore(path: folder.path + "/records.sqlite", outbox: outbox)
         objects = MemoryObjectStore(buckets: [uploads], clock: { clock.now })
     }
 

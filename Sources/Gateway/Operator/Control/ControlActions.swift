@@ -6,9 +6,10 @@ package struct ControlActions: Sendable {
     private let tokens: TokenActions
     private let keys: KeyActions
     private let jobs: JobActions
+    private let webhooks: WebhookActions
     private let storage: StorageActions?
 
-    /// Actions on these tokens, keys and jobs, and on the store if there is one.
+    /// Actions on these tokens, keys, jobs and webhooks, and on the store if there is one.
     ///
     /// `table` has what a running server verifies signatures with; it follows every change of `keys`.
     package init(
@@ -16,11 +17,13 @@ package struct ControlActions: Sendable {
         keys: UserKeys,
         table: AccessKeys?,
         jobs: JobInventory,
+        webhooks: WebhookInventory,
         storage: StorageActions?
     ) {
         self.tokens = TokenActions(tokens: tokens)
         self.keys = KeyActions(keys: keys, table: table)
         self.jobs = JobActions(jobs: jobs)
+        self.webhooks = WebhookActions(webhooks: webhooks)
         self.storage = storage
     }
 
@@ -33,6 +36,7 @@ package struct ControlActions: Sendable {
         case "tokens": return try await tokens.perform(method, name, body: body)
         case "keys": return try await keys.perform(method, name, body: JSONBody(body))
         case "jobs": return try await jobs.perform(method, name, body: JSONBody(body))
+        case "webhooks": return try await webhooks.perform(method, name, body: JSONBody(body))
         case "buckets", "tasks":
             guard let storage else { throw APIError.routeNotFound() }
             return try await storage.perform(method, path, body: JSONBody(body))
