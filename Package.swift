@@ -30,7 +30,6 @@ let withinItself: [LinkerSetting] = [
 ]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -66,7 +65,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -76,6 +74,7 @@ let package = Package(
     ],
     targets: [
         // C: one system-library target per library, plus two small targets of our own.
+        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
@@ -86,7 +85,7 @@ let package = Package(
         // Ours, from the bottom up: an arrow points down only.
         .target(
             name: "S3Protocol",
-            dependencies: ["CHash", "CLibXML2", "CXXHash", crypto],
+            dependencies: ["CHash", "CLibCrypto", "CLibXML2", "CXXHash"],
             swiftSettings: swiftSettings
         ),
         .target(
@@ -96,12 +95,12 @@ let package = Package(
         ),
         .target(
             name: "ObjectStorage",
-            dependencies: ["CLinux", "S3Protocol", crypto, grdb, logging, nioCore, nioPosix],
+            dependencies: ["CLinux", "S3Protocol", grdb, logging, nioCore, nioPosix],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "RemoteS3",
-            dependencies: ["HTTPTransport", "ObjectStorage", "S3Protocol", crypto, logging, nioCore],
+            dependencies: ["HTTPTransport", "ObjectStorage", "S3Protocol", logging, nioCore],
             swiftSettings: swiftSettings
         ),
         .target(name: "ForeignDrives", dependencies: ["CHash", "CXXHash", "S3Protocol"], swiftSettings: swiftSettings),
@@ -113,13 +112,13 @@ let package = Package(
         .target(name: "Imaging", dependencies: ["CLinux", logging], swiftSettings: swiftSettings),
         .target(
             name: "StyleAddresses",
-            dependencies: ["Imaging", "S3Protocol", crypto],
+            dependencies: ["Imaging", "S3Protocol"],
             swiftSettings: swiftSettings
         ),
         .target(
             name: "Attachments",
             dependencies: [
-                "HTTPTransport", "Imaging", "ObjectStorage", "S3Protocol", "StyleAddresses", crypto, grdb, logging, nioCore,
+                "HTTPTransport", "Imaging", "ObjectStorage", "S3Protocol", "StyleAddresses", grdb, logging, nioCore,
             ],
             swiftSettings: swiftSettings
         ),
@@ -171,7 +170,7 @@ let package = Package(
         .testTarget(
             name: "ForeignDrivesTests",
             dependencies: [
-                "CLinux", "DriveImport", "ForeignDrives", "ObjectStorage", "S3Protocol", crypto, logging, nioCore,
+                "CLinux", "DriveImport", "ForeignDrives", "ObjectStorage", "S3Protocol", logging, nioCore,
             ],
             swiftSettings: swiftSettings
         ),

@@ -5,7 +5,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # Debian packages that a build needs, and those that the tests need beside them.
 build_packages=(
-    ca-certificates curl libcurl4-openssl-dev libjpeg-dev libsqlite3-dev libvips-dev libxml2-dev libxxhash-dev pkg-config
+    ca-certificates curl libcurl4-openssl-dev libjpeg-dev libsqlite3-dev libssl-dev libvips-dev libxml2-dev libxxhash-dev
+    pkg-config
 )
 test_packages=(
     attr e2fsprogs ffmpeg file fuse gcc libc6-dev libvips-tools openssl procps rclone restic s3cmd s3fs shellcheck

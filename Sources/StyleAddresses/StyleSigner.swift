@@ -1,4 +1,3 @@
-import Crypto
 import S3Protocol
 
 /// Signs addresses as imgproxy does: HMAC-SHA256 with a key over a salt and the path, in URL-safe Base64.

@@ -1,4 +1,3 @@
-import Crypto
 package import S3Protocol
 
 /// The access keys of users: made, listed, switched off and on, deleted.

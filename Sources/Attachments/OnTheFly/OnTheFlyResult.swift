@@ -1,4 +1,3 @@
-import Crypto
 package import Imaging
 package import ObjectStorage
 package import S3Protocol

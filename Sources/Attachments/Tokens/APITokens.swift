@@ -1,4 +1,3 @@
-import Crypto
 package import S3Protocol
 
 /// The tokens of the JSON API: made, listed, deleted, recognised.

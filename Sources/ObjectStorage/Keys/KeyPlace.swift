@@ -1,4 +1,3 @@
-import Crypto
 import S3Protocol
 
 /// Where the current version of a key can lie, as a path below the storage root (`storage/README.md`, "Keys").

@@ -1,4 +1,3 @@
-import Crypto
 import S3Protocol
 import Synchronization
 

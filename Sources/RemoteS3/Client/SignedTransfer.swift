@@ -1,4 +1,3 @@
-import Crypto
 import HTTPTransport
 import NIOCore
 import S3Protocol

@@ -1,5 +1,4 @@
 package import S3Protocol
-import Crypto
 
 /// Frames a body as aws-chunked, for payloads that are signed as they are sent or end in a checksum.
 ///

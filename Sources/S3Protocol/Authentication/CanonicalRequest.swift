@@ -1,5 +1,3 @@
-import Crypto
-
 /// The bytes that a SigV4 signature covers: method, path, query, headers and payload hash in one fixed spelling.
 ///
 /// Source: AWS, "Signature calculations: authenticating requests", `CanonicalRequest`, with S3's exceptions: the path

@@ -1,5 +1,3 @@
-import Crypto
-
 /// A signature of version 2: HMAC-SHA1 of a text, in Base64.
 ///
 /// Source: AWS, "Signing and authenticating REST requests (signature version 2)".

@@ -1,5 +1,3 @@
-import Crypto
-
 /// The key that a SigV4 signature is made with, derived from a secret for one scope.
 ///
 /// Source: AWS, "Signature calculations: authenticating requests", `SigningKey`.

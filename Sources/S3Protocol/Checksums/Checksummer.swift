@@ -1,5 +1,4 @@
 import CHash
-import Crypto
 
 /// Computes one checksum over a stream of bytes.
 ///

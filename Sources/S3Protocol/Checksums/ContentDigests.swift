@@ -1,5 +1,3 @@
-import Crypto
-
 /// All digests that one upload needs, computed in a single pass over its bytes.
 ///
 /// MD5 is always among them (the ETag), and one checksum; SHA-256 when the signature covers the payload.

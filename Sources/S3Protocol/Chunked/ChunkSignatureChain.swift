@@ -1,5 +1,3 @@
-import Crypto
-
 /// The chain of signatures through an aws-chunked body: each covers the one before it, the first covers the request's.
 ///
 /// Source: AWS, "Signature calculations: transferring payload in multiple chunks", and the page on trailing headers.

@@ -1,5 +1,3 @@
-import Crypto
-
 /// Takes the framing off an aws-chunked body and verifies its signatures, without IO.
 ///
 /// Feed it the body as it comes, in pieces of any size; it answers where in each piece the content lies, so content is

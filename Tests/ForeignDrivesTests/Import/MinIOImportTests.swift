@@ -1,4 +1,3 @@
-import Crypto
 @testable import DriveImport
 @testable import ForeignDrives
 import ObjectStorage

@@ -1,4 +1,3 @@
-import Crypto
 @testable import ForeignDrives
 import S3Protocol
 import Testing

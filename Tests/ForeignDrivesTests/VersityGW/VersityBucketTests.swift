@@ -1,4 +1,4 @@
-import Crypto
+import S3Protocol
 @testable import ForeignDrives
 import Testing
 
