@@ -116,6 +116,10 @@ private struct StyleSourceReader {
         return (source, format)
     }
 
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+    }
+
     private func split(
         _ text: [UInt8],
         at separator: UInt8,
@@ -125,7 +129,7 @@ private struct StyleSourceReader {
         guard pieces.count <= 2 else { throw .malformed("The source has more than one extension; \(hint).") }
         guard !pieces[0].isEmpty else { throw .malformed("The source is empty.") }
         guard pieces.count == 2, !pieces[1].isEmpty else { return (pieces[0], nil) }
-        guard pieces[1].count <= 32, pieces[1].allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        guard pieces[1].count <= 16, pieces[1].allSatisfy(Self.isAlphanumeric) else {
             throw .malformed("The extension is no name of a format; \(hint).")
         }
         return (pieces[0], String(decoding: pieces[1], as: UTF8.self))

@@ -46,7 +46,10 @@ private func read(_ path: String) throws -> StyleAddress {
         "/plain/http://example.com/a.png", "/plain/https://uploads/a", "/plain/file:///etc/passwd",
         "/plain/S3://uploads/a", "/plain/local://uploads/a", "/plain/gs://uploads/a", "/plain//uploads/a",
         "/plain/uploads/a@b@c", "/plain/uploads/%", "/plain/uploads/%zz", "/plain/uploads/%FF",
-        "/plain/uploads/a@\u{1}", "/enc/abc", "/not base64", "/aHR0cDovL2V4YW1wbGUuY29tL2EucG5n", "/czM6Ly9.a.b",
+        "/plain/uploads/a@\u{1}", "/enc/abc", "/not base64",
+        // Found by the fuzzer: what is joined to an extension.
+        "/czM6Ly91cGxvYWRzL2EucG5n.jpg/s3://uploads/a%19b@webp", "/plain/uploads/a@aaaaaaaaaaaaaaaaa",
+        "/aHR0cDovL2V4YW1wbGUuY29tL2EucG5n", "/czM6Ly9.a.b",
         "/.png", "/A", "/fill/300/400/sm/0/czM6Ly91cGxvYWRzL2E.png", "/:a/plain/uploads/a",
         "/r\u{E9}:1/plain/uploads/a",
         "/w:%FF/plain/uploads/a", "/w:%/plain/uploads/a", "/w:1//plain/uploads/a", "/rs:fit:1:1",
