@@ -380,6 +380,27 @@ def test_without_a_worker_the_answer_says_so(server, folder):
     assert answer.status_code == 503 and answer.headers["Retry-After"] == "60" and "no image worker" in answer.text
 
 
+def test_no_descriptor_is_left_behind_and_no_signature_logged(server):
+    one = server(config=CONFIGURATION)
+    s3 = one.s3()
+    s3.put_object(Bucket="uploads", Key="a.png", Body=picture())
+    s3.put_object(Bucket="uploads", Key="cut.jpg", Body=picture_bombs.jpeg_cut(0.5))
+    paths = [f"/w:{width}/plain/uploads/a.png" for width in range(20, 50)] + ["/w:9/plain/uploads/cut.jpg"]
+
+    def ask(path):
+        with requests.get(one.endpoint + signed(path), timeout=30, stream=True) as answer:
+            return answer.status_code if path.startswith("/w:3") else answer.content and answer.status_code
+
+    assert ask(paths[0]) == 200
+    before = len(one.descriptors())
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(ask, paths * 4)) == {200, 422}
+    eventually(lambda: len(one.descriptors()) <= before + 8)
+    text = one.log_text()
+    assert "path=/-/styles/-/w:20/plain/uploads/a.png" in text
+    assert not any(signed(path).split("/")[3] in text for path in paths)
+
+
 # Settings
 
 

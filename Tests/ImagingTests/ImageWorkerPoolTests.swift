@@ -1,6 +1,5 @@
 import Glibc
 import Imaging
-import Synchronization
 import Testing
 
 @Suite("ImageWorkerPool", .enabled(if: RealWorker.isBuilt, "larder-imaged is not built")) struct ImageWorkerPoolTests {
@@ -49,48 +48,6 @@ import Testing
             }
             #expect(pool.status.starts >= 2 && pool.status.jobs == 4 && pool.status.failures == 0)
         }
-    }
-
-    @Test func `urgent jobs go first, and the others have a turn after eight of them`() async throws {
-        try await RealWorker.withPool { pool in
-            let order = Order()
-            // It keeps the only worker busy until all the others wait.
-            let big = RenderTests.quarters(4000, 4000)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { _ = try await pool.render(big) }
-                while !pool.status.workers[0].isBusy { await Task.yield() }
-                for index in 0..<3 { try await wait(for: pool, in: &group, order, "plain\(index)", isUrgent: false) }
-                for index in 0..<10 { try await wait(for: pool, in: &group, order, "urgent\(index)", isUrgent: true) }
-                try await group.waitForAll()
-            }
-            let urgent = (0..<10).map { "urgent\($0)" }
-            #expect(order.names == urgent.prefix(8) + ["plain0"] + urgent.suffix(2) + ["plain1", "plain2"])
-        }
-    }
-
-    private final class Order: Sendable {
-        private let done = Mutex<[String]>([])
-        var names: [String] { done.withLock { $0 } }
-        func add(_ name: String) { done.withLock { $0.append(name) } }
-    }
-
-    private func wait(
-        for pool: ImageWorkerPool,
-        in group: inout ThrowingTaskGroup<Void, any Error>,
-        _ order: Order,
-        _ name: String,
-        isUrgent: Bool
-    ) async throws {
-        let queued = pool.status.queued
-        let picture = picture
-        group.addTask {
-            let job = try RenderJob(styles: [.thumb])
-            let (source, destination) = (try OpenDescriptor.inMemory(), try OpenDescriptor.inMemory())
-            try picture.withUnsafeBytes { try source.replaceContent(with: $0) }
-            _ = try await pool.render(job, source: source, destinations: [destination], isUrgent: isUrgent)
-            order.add(name)
-        }
-        while pool.status.queued == queued { await Task.yield() }
     }
 
     @Test func `the worker says how it is confined`() async throws {

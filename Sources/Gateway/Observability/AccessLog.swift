@@ -43,9 +43,16 @@ package struct AccessLog: Sendable {
         if let identity = facts?.identity { body("identity", identity) }
         if let request { body("method", request.head.method) }
         if let operation = facts?.operation { body("operation", operation) }
-        if let request { body("path", request.head.target.rawPath) }
+        if let request { body("path", Self.shown(request.head.target.rawPath)) }
         if let request { body("peer", request.remoteAddress) }
         if let reason = facts?.reason { body("reason", reason) }
         body("status", String(report.status))
+    }
+
+    /// A path without the signature of a style: whoever reads the log could else fetch it.
+    private static func shown(_ path: String) -> String {
+        guard ByteText.hasPrefix(path, StylesSurface.prefix) else { return path }
+        let rest = path.utf8.dropFirst(StylesSurface.prefix.utf8.count).drop { $0 != UInt8(ascii: "/") }
+        return StylesSurface.prefix + "-" + String(decoding: rest, as: UTF8.self)
     }
 }
