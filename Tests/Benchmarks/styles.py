@@ -33,7 +33,7 @@ MEDIUM = [{"name": "medium", "width": 600, "height": 600}]
 def photograph(size=SIZE):
     """Clouds and grain: a JPEG of 12 megapixels and about 4 MB, as cameras make."""
     clouds = Image.effect_mandelbrot((400, 300), (-2, -1.2, 0.8, 1.2), 80).resize(size, Image.BICUBIC)
-    bands = [Image.blend(clouds, Image.effect_noise(size, 60), share) for share in (0.25, 0.3, 0.2)]
+    bands = [Image.blend(clouds, Image.effect_noise(size, 60), share) for share in (0.175, 0.21, 0.14)]
     return Image.merge("RGB", bands)
 
 
