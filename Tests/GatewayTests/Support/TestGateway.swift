@@ -138,8 +138,14 @@ final class TestGateway: Sendable {
                 return Answer(status: Int(response.status.code), headers: response.headers, body: String(buffer: whole))
             }
         }
+        if case .stream(let stream) = response.body {
+            var whole = ByteBuffer()
+            while var next = try await stream.next() { whole.writeBuffer(&next) }
+            return Answer(status: Int(response.status.code), headers: response.headers, body: String(buffer: whole))
+        }
         let body =
             switch response.body {
+            case .stream: ""
             case .none, .late, .headOnly: ""
             case .bytes(let buffer): String(buffer: buffer)
             case .file(let file, let range):
