@@ -134,7 +134,8 @@ let package = Package(
         .executableTarget(
             name: "larder",
             dependencies: [
-                "Attachments", "CLinux", "Configuration", "Gateway", "HTTPTransport", "Imaging", "ObjectStorage", "RemoteS3",
+                "Attachments", "CLinux", "Configuration", "Gateway", "HTTPTransport", "Imaging", "ObjectStorage",
+                "RemoteS3",
                 "S3Protocol", "StyleAddresses",
                 argumentParser, lifecycle, logging, nioCore, nioPosix, nioSSL, unixSignals,
             ],
