@@ -89,4 +89,11 @@ import Testing
         do { try precondition.check(current: current.map { ETag($0) }, key: key) } catch { thrown = error }
         #expect(thrown?.code.rawValue == code)
     }
+
+    @Test(arguments: [WritePrecondition.none, .ifAbsent, .ifExists, .ifMatches(ETag("a"))])
+    func `what absence meets is what passes when nothing is there`(_ precondition: WritePrecondition) throws {
+        let key = try ObjectKey("k")
+        let passes = (try? precondition.check(current: nil, key: key)) != nil
+        #expect(precondition.isMetByAbsence == passes)
+    }
 }
