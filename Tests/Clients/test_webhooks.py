@@ -10,7 +10,7 @@ import time
 import pytest
 import requests
 
-from attachments import attach
+from attachments import attach, authorize, claim, post
 from larder import REPOSITORY, eventually
 from pictures import picture
 from receiver import receiving, secret
@@ -78,7 +78,12 @@ def test_an_attachment_that_is_processed_is_told_as_the_api_answers_it(server):
 def test_links_are_of_the_public_url(server):
     with receiving() as app:
         one = hooked(server, app, env={"LARDER_PUBLIC_URL": "https://files.example.com"})
-        attach(one, picture())
+        authorization = authorize(one)
+        # Nobody is at the public address here.
+        assert authorization["url"] == "https://files.example.com/uploads"
+        answer = post({**authorization, "url": f"{one.endpoint}/uploads"}, picture())
+        assert answer.status_code == 201, answer.text
+        claim(one, authorization["key_prefix"] + "picture.png")
         event = eventually(lambda: app.events[0] if app.events else None)
         assert event["data"]["original_url"].startswith("https://files.example.com/uploads/")
 
@@ -101,7 +106,7 @@ def test_what_is_not_taken_is_sent_again_until_it_is(server, trouble):
         app.answers = [moved if trouble == 302 else trouble] * 2
         one = hooked(server, app)
         attachment = attach(one, picture())
-        eventually(lambda: app.events, 30)
+        eventually(lambda: bool(app.events), 30)
         assert [event["data"]["id"] for event in app.events] == [attachment["id"]]
         assert len(app.requests) == 3
         assert len({headers["webhook-id"] for _, headers in app.requests}) == 1
@@ -227,7 +232,7 @@ def test_a_receiver_can_change_over_to_another_secret(server):
     with receiving() as old, receiving() as new:
         one = hooked(server, {**old.endpoint("old"), "secret": new.secret, "old_secret": old.secret}, new)
         attach(one, picture())
-        eventually(lambda: old.events and new.events)
+        eventually(lambda: bool(old.events and new.events))
 
 
 def test_what_waits_for_an_endpoint_that_was_taken_out_is_dead(server):
@@ -235,7 +240,7 @@ def test_what_waits_for_an_endpoint_that_was_taken_out_is_dead(server):
         app.answers = [500] * 1000
         one = hooked(server, app, retry_seconds=60, longest_retry_seconds=60)
         attach(one, picture())
-        eventually(lambda: app.requests)
+        eventually(lambda: bool(app.requests))
         assert one.stop() == 0
         one.arguments = []
         one.start()
@@ -249,7 +254,7 @@ def test_secrets_are_not_shown(server):
         shown = one.run("config", *one.arguments).stdout
         assert "webhooks.endpoints = ********" in shown and app.secret not in shown
         attach(one, picture())
-        eventually(lambda: app.events)
+        eventually(lambda: bool(app.events))
         assert app.secret not in one.log_text() and app.secret not in one.run("webhooks", "list", "--json").stdout
 
 
