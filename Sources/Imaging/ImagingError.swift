@@ -11,6 +11,8 @@ package struct ImagingError: Error, Hashable, Sendable {
         package static let invalidStyle = Code(rawValue: "invalid_style")
         package static let invalidJob = Code(rawValue: "invalid_job")
         package static let workerMissing = Code(rawValue: "worker_missing")
+        /// A program beside the worker is missing, which only some sources need.
+        package static let programMissing = Code(rawValue: "program_missing")
         package static let workerBroken = Code(rawValue: "worker_broken")
         package static let queueFull = Code(rawValue: "queue_full")
         package static let shutDown = Code(rawValue: "shut_down")

@@ -29,7 +29,7 @@ import Testing
         let error = await #expect(throws: ImagingError.self) {
             try await render(stub, by: PosterProgram(path: "/nonexistent/ffmpeg"))
         }
-        #expect(error?.code == .workerMissing && error?.message.contains("/nonexistent/ffmpeg") == true)
+        #expect(error?.code == .programMissing && error?.message.contains("/nonexistent/ffmpeg") == true)
     }
 
     @Test func `a video that nobody asked for is refused without the program`() async throws {

@@ -114,6 +114,9 @@ extension JobQueue {
         return switch error.code {
         case .workerMissing, .workerBroken:
             rest(configuration.retries.workerCheck, reason)
+        // Others need no such program.
+        case .programMissing:
+            .postpone(until: clock().advanced(bySeconds: configuration.retries.workerCheck), reason)
         case .queueFull, .shutDown:
             .postpone(until: clock().advanced(bySeconds: configuration.retries.firstDelay), nil)
         case .invalidJob: .dead(reason)

@@ -93,11 +93,13 @@ package struct PosterMaker: Sendable {
         }
         let said = Self.line(try words.read(count: 400))
         guard ended.exit_code != EX_UNAVAILABLE && ended.exit_code != EX_USAGE else {
-            throw ImagingError(.workerBroken, said.isEmpty ? "\(worker.path) is of another version" : said)
+            // Tried again some times, not for ever: what says so may have been taken over.
+            let reason = said.isEmpty ? "The image worker is of another version." : said
+            return .failure(RenderFailure(.worker, reason))
         }
         guard try !frame.read(count: 1).isEmpty else {
-            // ffmpeg takes the kernel's warning for a wish to end.
-            guard ended.cpu_micros < limits.cpuSeconds * 1_000_000 else {
+            // ffmpeg takes the kernel's warning for a wish to end; the clocks of both differ by some ticks.
+            guard ended.cpu_micros < limits.cpuSeconds * 900_000 else {
                 return .failure(RenderFailure(signal: SIGXCPU, cpuMicroseconds: ended.cpu_micros, limits: limits))
             }
             let reason = "No frame can be taken out of the video" + (said.isEmpty ? "." : ": \(said)")

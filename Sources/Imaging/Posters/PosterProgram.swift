@@ -18,7 +18,7 @@ package struct PosterProgram: Hashable, Sendable {
 
     var missing: ImagingError {
         let place = path.map { "at \($0)" } ?? "on the PATH"
-        return ImagingError(.workerMissing, "ffmpeg not found \(place); posters of videos are not made")
+        return ImagingError(.programMissing, "ffmpeg not found \(place); posters of videos are not made")
     }
 
     private static var found: String? {

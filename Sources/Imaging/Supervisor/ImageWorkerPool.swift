@@ -52,8 +52,8 @@ package final class ImageWorkerPool: Sendable {
     /// A source that cannot be rendered is a reply with a failure. The source must be a regular file and is read by mapping,
     /// so its offset does not matter; a destination gets exactly its picture and is not synced. Cancellation takes a
     /// waiting job out of the queue; a running one is finished first. Urgent jobs go before the others, but for every ninth.
-    /// - Throws: `ImagingError` with `invalidJob`, `queueFull`, `shutDown`, `workerMissing`, `workerBroken`;
-    ///   `CancellationError`.
+    /// - Throws: `ImagingError` with `invalidJob`, `queueFull`, `shutDown`, `workerMissing`, `workerBroken`,
+    ///   `programMissing`; `CancellationError`.
     package func render(
         _ job: RenderJob,
         source: OpenDescriptor,
