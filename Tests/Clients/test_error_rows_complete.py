@@ -16,6 +16,8 @@ SOURCES = REPOSITORY / "Sources"
 
 # Codes that a call of botocore cannot bring about, with the tests that tell of them.
 ELSEWHERE = {
+    "BadGateway": "Clients/test_proxy_faults.py",
+    "GatewayTimeout": "Clients/test_proxy_faults.py",
     "IncompleteBody": "Clients/test_errors.py",
     "InsufficientStorage": "Clients/test_hostile.py",
     "InternalError": "Faults/test_errors.py",
