@@ -170,6 +170,22 @@ def test_a_wrong_checksum_makes_no_object_there(front, remote, size):
     assert refused(remote.s3().head_object, Bucket="uploads", Key="wrong")[0] == 404
 
 
+@pytest.mark.parametrize("size", [0, 1000, 400_000])
+def test_a_body_that_is_not_what_was_signed_makes_no_object(front, remote, size):
+    from botocore.auth import S3SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    from larder import ACCESS_KEY, SECRET_KEY
+
+    body = os.urandom(size)
+    request = AWSRequest("PUT", f"{front.endpoint}/uploads/forged", data=body + b"signed")
+    S3SigV4Auth(Credentials(ACCESS_KEY, SECRET_KEY), "s3", REGION).add_auth(request)
+    answer = requests.put(request.url, data=body, headers=dict(request.headers), timeout=30)
+    assert answer.status_code == 400 and "XAmzContentSHA256Mismatch" in answer.text
+    assert refused(remote.s3().head_object, Bucket="uploads", Key="forged")[0] == 404
+
+
 def test_who_asks_is_checked_here(front, remote):
     assert refused(front.s3(secret="wrong").list_objects_v2, Bucket="uploads")[:2] == (403, "SignatureDoesNotMatch")
     # The keys of the one are nothing to the other.
@@ -181,7 +197,7 @@ def test_who_asks_is_checked_here(front, remote):
     }
     file = front.storage / "policy.json"
     file.write_text(json.dumps(policy))
-    made = front.run("key", "create", "--user", "reader", "--policy", file, "--json")
+    made = front.run("key", "create", "--user-id", "reader", "--policy", file, "--json")
     key = json.loads(made.stdout)
     reader = front.s3(access=key["access_key"], secret=key["secret_key"])
     for name in ("open/a", "shut/a"):
@@ -228,7 +244,10 @@ def test_a_form_is_checked_here_and_stored_there(front, remote, size):
     assert refused(remote.s3().head_object, Bucket="uploads", Key="form/b.bin")[0] == 404
 
 
-def test_attachments_and_styles_are_there(front, remote):
+def test_attachments_and_styles_are_there(server):
+    # A Larder that takes attachments itself would keep others from writing its styles.
+    remote = server(config={"attachments": {"buckets": ["others"]}}, env=remote_environment())
+    front = server(config=remote_settings(remote.endpoint))
     attachment = attach(front, picture(size=(300, 200)))
     assert attachment["style_url"]
     for url in [attachment["original_url"], *attachment["style_url"].values()]:
@@ -256,7 +275,7 @@ def test_the_aws_command_syncs(front, remote, folder):
 def test_what_is_not_known_here_goes_on(server, remote):
     with Relay(remote) as relay:
         front = server(config=remote_settings(relay.endpoint))
-        from botocore.auth import SigV4Auth
+        from botocore.auth import S3SigV4Auth
         from botocore.awsrequest import AWSRequest
         from botocore.credentials import Credentials
 
@@ -264,8 +283,9 @@ def test_what_is_not_known_here_goes_on(server, remote):
 
         url = f"{front.endpoint}/uploads/k?annotations=x%2Fy&versionId=3%2FL4kqtJlcpXroDTDmJ"
         request = AWSRequest("GET", url, headers={"x-amz-newest": "of all", "X-Forwarded-For": "1.2.3.4"})
-        SigV4Auth(Credentials(ACCESS_KEY, SECRET_KEY), "s3", REGION).add_auth(request)
-        requests.get(request.url, headers=dict(request.headers), timeout=10)
+        S3SigV4Auth(Credentials(ACCESS_KEY, SECRET_KEY), "s3", REGION).add_auth(request)
+        answer = requests.get(request.url, headers=dict(request.headers), timeout=10)
+        assert answer.headers["x-larder-remote-request-id"], answer.text
         head = eventually(lambda: next((one for one in relay.heads("GET") if "annotations" in one), None))
         assert head.startswith("GET /uploads/k?annotations=x%2Fy&versionId=3%2FL4kqtJlcpXroDTDmJ HTTP/1.1")
         assert "x-amz-newest: of all" in head and f"Credential={REMOTE_KEY}/" in head
@@ -288,10 +308,10 @@ def test_a_bucket_may_be_called_otherwise_there_or_be_a_part_of_one(server, remo
     s3.put_object(Bucket="part-of-it", Key="d/k 1", Body=b"part")
     assert remote.s3().get_object(Bucket="uploads", Key="in/side/d/k 1")["Body"].read() == b"part"
     assert s3.get_object(Bucket="other-name", Key="in/side/d/k 1")["Body"].read() == b"part"
-    for options in ({}, {"EncodingType": "url"}):
+    for options, key in (({}, "d/k 1"), ({"EncodingType": "url"}, "d/k+1")):
         page = s3.list_objects_v2(Bucket="part-of-it", Prefix="d/", **options)
         assert page["Name"] == "part-of-it" and page["Prefix"] == "d/"
-        assert [one["Key"] for one in page["Contents"]] == ["d/k 1"]
+        assert [one["Key"] for one in page["Contents"]] == [key]
     remote.s3().put_object(Bucket="uploads", Key="outside", Body=b"")
     assert [one["Key"] for one in s3.list_objects(Bucket="part-of-it")["Contents"]] == ["d/k 1"]
     assert s3.list_objects_v2(Bucket="other-name")["KeyCount"] == 2
@@ -325,7 +345,7 @@ def test_the_keys_may_be_in_the_environment_or_a_profile(server, remote, folder)
     assert server(config=settings, env=keys).s3().list_objects_v2(Bucket="uploads")["KeyCount"] == 0
     file = folder / "credentials"
     file.write_text(f"[far]\naws_access_key_id = {REMOTE_KEY}\naws_secret_access_key = {REMOTE_SECRET}\n")
-    env = {"AWS_SHARED_CREDENTIALS_FILE": file}
+    env = {"AWS_SHARED_CREDENTIALS_FILE": file, "AWS_CONFIG_FILE": folder / "none"}
     settings["remote"]["profile"] = "far"
     assert server(config=settings, env=env).s3().list_objects_v2(Bucket="uploads")["KeyCount"] == 0
     settings["remote"]["profile"] = "near"

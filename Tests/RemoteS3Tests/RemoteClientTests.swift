@@ -151,6 +151,27 @@ import Testing
         }
     }
 
+    @Test func `a short body that is not what was signed is not sent`() async throws {
+        try await withRemote { peer, _, _ in
+            try peer.answer()
+        } _: { (bench) async throws in
+            for (text, isSent) in [("abc", true), ("abd", false)] {
+                let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+                let payload = RemoteRequest.Payload.stream(.init(length: 3, sha256: sha256))
+                let request = RemoteRequest("PUT", bucket: "b", key: [0x6B], payload: payload)
+                var pieces = [ByteBuffer(string: text)]
+                let body = RemoteBody { pieces.popLast() }
+                let before = bench.heads.all.count
+                do {
+                    #expect(try await bench.client.perform(request, body: body).status == 200)
+                } catch let error as S3Error {
+                    #expect(error.code == "XAmzContentSHA256Mismatch")
+                }
+                #expect((bench.heads.all.count > before) == isSent)
+            }
+        }
+    }
+
     @Test func `a long body in the clear is signed chunk by chunk, with its checksum behind it`() async throws {
         let received = Mutex<[UInt8]>([])
         try await withRemote { peer, head, _ in

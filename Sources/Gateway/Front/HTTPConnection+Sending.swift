@@ -22,6 +22,7 @@ extension HTTPConnection {
     /// Writes an answer; a peer that reads too slowly loses its connection.
     func send(_ response: Response, in exchange: Exchange) async -> Sent {
         guard let context else { return Sent() }
+        sayContinueWithoutBody(exchange, on: context)
         exchange.isResponseBegun = true
         var sent = Sent()
         let closes = willClose(exchange)
@@ -47,6 +48,17 @@ extension HTTPConnection {
             sent.isComplete = false
         }
         return sent
+    }
+
+    /// Says `100 Continue` before the answer to a request that expects it and has no body to wait for.
+    ///
+    /// It need not be said (RFC 9110 section 10.1.1), but botocore, once it saw another answer in its place, waits in vain
+    /// for the answer to the next request on the same connection.
+    private func sayContinueWithoutBody(_ exchange: Exchange, on context: ChannelHandlerContext) {
+        guard exchange.awaitsContinue, exchange.request.hasNoBody else { return }
+        exchange.awaitsContinue = false
+        let head = HTTPResponseHead(version: .http1_1, status: .continue)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
     }
 
     /// Writes an answer without a body stream and ends our side of the connection.

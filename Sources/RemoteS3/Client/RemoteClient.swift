@@ -116,10 +116,21 @@ package final class RemoteClient: Sendable {
         else { return (request, source) }
         var whole = ByteBuffer()
         while var piece = try await source.next() { whole.writeBuffer(&piece) }
+        // Our own hash would vouch for bytes that the client did not.
+        if let claimed = stream.sha256 { try await check(whole, against: claimed) }
         var held = request
         held.payload = .bytes(whole)
         if let trailer = stream.trailer, let value = source.trailer() { held.headers.append(trailer.headerName, value) }
         return (held, nil)
+    }
+
+    private func check(_ bytes: ByteBuffer, against claimed: String) async throws {
+        let digest = try await parts.pool.run {
+            var checksummer = Checksummer(.sha256)
+            bytes.withUnsafeReadableBytes { checksummer.update($0) }
+            return checksummer.finalize().digest
+        }
+        try PayloadMode.exact(claimed).check(bodySHA256: digest)
     }
 }
 

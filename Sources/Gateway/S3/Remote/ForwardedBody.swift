@@ -29,6 +29,7 @@ final class ForwardedBody {
         reader = PayloadReader(request.http.body, framing: framing, signature: authenticated.signature)
         checksummer = trailer.map { Checksummer($0) }
         guard framing != nil || !request.http.hasNoBody else {
+            try authenticated.payload.check(bodySHA256: Checksummer(.sha256).finalize().digest)
             payload = .none
             return
         }
