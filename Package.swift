@@ -50,7 +50,10 @@ let fuzzTargets: [Target] =
     ].map { name in
         .executableTarget(
             name: "Fuzz\(name)",
-            dependencies: ["ForeignDrives", "HTTPTransport", "Imaging", "RemoteS3", "S3Protocol", "StyleAddresses"],
+            dependencies: [
+                "ForeignDrives", "HTTPTransport", "Imaging", "ObjectStorage", "RemoteS3", "S3Protocol",
+                "StyleAddresses",
+            ],
             path: "Tests/Fuzz/\(name)",
             swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]
         )

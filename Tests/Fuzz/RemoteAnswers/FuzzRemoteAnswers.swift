@@ -1,4 +1,5 @@
 import HTTPTransport
+import ObjectStorage
 import RemoteS3
 import S3Protocol
 
@@ -14,7 +15,10 @@ public func fuzzRemoteAnswers(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CIn
         precondition((try? XMLNode.parse(rewritten, limits: RemoteDocument.limits)) != nil, "a document became none")
     }
     if let page = try? RemoteListing.page(input, names) {
-        for case .object(let summary) in page.entries { precondition(!summary.key.utf8.isEmpty, "a key of no bytes") }
+        for entry in page.entries {
+            guard case .object(let summary) = entry else { continue }
+            precondition(!summary.key.utf8.isEmpty, "a key of no bytes")
+        }
     }
     _ = try? CredentialsDocument.parse(metadata: input)
     _ = try? CredentialsDocument.parse(webIdentity: input)
