@@ -94,10 +94,23 @@ package final class WebhookDispatcher: Sendable {
     private func next(_ line: DeliveryLine, _ lane: Int) async throws -> Step {
         // While an endpoint does not take anything one request at a time finds out when it does again.
         guard lane == 0 || !line.isFailing else { return .wait(until: nil) }
-        // One more than can be under way, so that all of them under way means that there is no other.
-        for delivery in try await store.nextDeliveries(to: line.endpoint.name, limit: policy.concurrency + 1) {
+        while true {
+            let look = line.look()
+            // One more than can be under way, so that all of them under way means that there is no other.
+            let found = try await store.nextDeliveries(to: line.endpoint.name, limit: policy.concurrency + 1)
+            if let step = choose(from: found, line, look) { return step }
+        }
+    }
+
+    /// What to do about what was found; nil when that is outdated.
+    private func choose(from found: [WebhookDelivery], _ line: DeliveryLine, _ look: DeliveryLine.Look) -> Step? {
+        for delivery in found {
             guard delivery.notBefore <= clock() else { return .wait(until: delivery.notBefore) }
-            if line.take(delivery.id) { return .send(delivery) }
+            switch line.take(delivery.id, after: look) {
+            case .taken: return .send(delivery)
+            case .underWay: continue
+            case .outdated: return nil
+            }
         }
         return .wait(until: nil)
     }
