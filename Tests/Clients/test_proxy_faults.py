@@ -86,6 +86,19 @@ def test_what_may_be_asked_again_is(front, way):
         assert way.requests > before
 
 
+def test_a_server_starts_in_seconds_while_its_remote_says_nothing(server, way):
+    way.fault = "hang"
+    settings = remote_settings(way.endpoint)
+    settings["remote"]["buckets"] = [{"bucket": "near", "mode": "local"}]
+    started = time.monotonic()
+    front = server(config=settings, env={"LARDER_BUCKETS": "uploads,another,near"})
+    assert time.monotonic() - started < 15
+    front.s3().put_object(Bucket="near", Key="k", Body=b"x")
+    assert "no answer in time" in front.log_text()
+    way.fault = None
+    assert refused(front.s3().list_objects_v2, Bucket="another")[:2] == (404, "NoSuchBucket")
+
+
 def test_a_slow_remote_is_waited_for(front, way):
     way.fault, way.pause = "delay", 0.6
     assert front.s3().list_objects_v2(Bucket="uploads")["KeyCount"] == 0

@@ -63,16 +63,29 @@ struct Remotes {
         await transport?.shutdown()
     }
 
-    /// Makes those of the wanted buckets that are remote and not there; a remote that does not answer is no reason not to
-    /// start.
+    /// How long a start waits for the remotes.
+    private static let patience = Duration.seconds(5)
+
+    /// Makes those of the wanted buckets that are remote and not there; a remote that does not answer, or not in some
+    /// seconds, is no reason not to start.
     func makeBuckets(_ wanted: [BucketName]) async {
-        for name in wanted.sorted() {
-            guard let route = routes.route(of: name), route.names.prefix.isEmpty else { continue }
-            do {
-                try await Self.makeBucket(route)
-            } catch {
-                logger.warning("cannot see to a remote bucket", metadata: ["bucket": "\(name)", "error": "\(error)"])
-            }
+        let wholes = wanted.sorted().compactMap { name in routes.route(of: name).map { (name, $0) } }
+            .filter { $0.1.names.prefix.isEmpty }
+        guard !wholes.isEmpty else { return }
+        await withTaskGroup { group in
+            group.addTask { for (name, route) in wholes { await see(to: name, by: route) } }
+            group.addTask { try? await Task.sleep(for: Self.patience) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func see(to name: BucketName, by route: RemoteRoute) async {
+        do {
+            try await Self.makeBucket(route)
+        } catch {
+            let reason = Task.isCancelled ? "no answer in time" : "\(error)"
+            logger.warning("cannot see to a remote bucket", metadata: ["bucket": "\(name)", "error": "\(reason)"])
         }
     }
 
