@@ -4,8 +4,6 @@ package import S3Protocol
 package struct JobInventory: Sendable {
     /// The most jobs that one list has.
     package static let longestList = 10_000
-    /// How many jobs one transaction changes: requests wait for it.
-    private static let batch = 500
 
     private let store: any RecordStore
     private let signals: AttachmentSignals?
@@ -39,7 +37,7 @@ package struct JobInventory: Sendable {
     ///
     /// - Throws: 409 when jobs are named and none of them is dead.
     package func retry(_ filter: JobFilter) async throws -> Int {
-        let count = try await repeated { limit in
+        let count = try await Batches.repeated { limit in
             let jobs = try await store.retryJobs(filter.dead, at: clock(), limit: limit)
             for job in jobs { signals?.changed.ring(job.attachmentID) }
             return jobs.count
@@ -53,18 +51,9 @@ package struct JobInventory: Sendable {
     ///
     /// - Throws: 409 when jobs are named and none of them is dead.
     package func purge(_ filter: JobFilter) async throws -> Int {
-        let count = try await repeated { try await store.purgeJobs(filter.dead, limit: $0) }
+        let count = try await Batches.repeated { try await store.purgeJobs(filter.dead, limit: $0) }
         try check(count, filter)
         return count
-    }
-
-    private func repeated(_ change: (Int) async throws -> Int) async throws -> Int {
-        var total = 0
-        while true {
-            let count = try await change(Self.batch)
-            total += count
-            guard count == Self.batch else { return total }
-        }
     }
 
     private func check(_ count: Int, _ filter: JobFilter) throws {

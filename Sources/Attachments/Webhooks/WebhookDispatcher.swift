@@ -202,17 +202,12 @@ package final class WebhookDispatcher: Sendable {
 
     /// Gives up what waits for too long, and forgets what was given up long ago.
     package func sweep() async throws {
-        let (now, batch) = (clock(), 500)
+        let now = clock()
         let oldest = now.advanced(bySeconds: -policy.maximumAge)
-        while try await store.expireDeliveries(queuedBefore: oldest, at: now, limit: batch) == batch {}
+        try await Batches.repeated { try await store.expireDeliveries(queuedBefore: oldest, at: now, limit: $0) }
         var old = DeliveryFilter()
         old.endedBefore = now.advanced(bySeconds: -policy.deadAge)
-        var forgotten = 0
-        while true {
-            let count = try await store.purgeDeliveries(old, limit: batch)
-            forgotten += count
-            guard count == batch else { break }
-        }
+        let forgotten = try await Batches.repeated { [old] in try await store.purgeDeliveries(old, limit: $0) }
         if forgotten > 0 { logger.notice("webhook deliveries forgotten", metadata: ["count": "\(forgotten)"]) }
     }
 

@@ -4,7 +4,6 @@ package import S3Protocol
 package struct WebhookInventory: Sendable {
     /// The most deliveries that one list has.
     package static let longestList = 10_000
-    private static let batch = 500
 
     private let store: any DeliveryStore
     private let endpoints: [WebhookEndpoint]
@@ -51,7 +50,7 @@ package struct WebhookInventory: Sendable {
     ///
     /// - Throws: 409 when some are named and none of them is dead.
     package func retry(_ filter: DeliveryFilter) async throws -> Int {
-        let count = try await repeated { try await store.retryDeliveries(filter, at: clock(), limit: $0) }
+        let count = try await Batches.repeated { try await store.retryDeliveries(filter, at: clock(), limit: $0) }
         try check(count, filter)
         outbox.bell.ring(.only)
         return count
@@ -61,7 +60,7 @@ package struct WebhookInventory: Sendable {
     ///
     /// - Throws: 409 when some are named and none of them is dead.
     package func purge(_ filter: DeliveryFilter) async throws -> Int {
-        let count = try await repeated { try await store.purgeDeliveries(filter, limit: $0) }
+        let count = try await Batches.repeated { try await store.purgeDeliveries(filter, limit: $0) }
         try check(count, filter)
         return count
     }
@@ -71,15 +70,6 @@ package struct WebhookInventory: Sendable {
     /// - Throws: 409 when it is not off.
     package func enable(_ name: String) async throws {
         guard try await store.enableEndpoint(name) else { throw APIError.endpointNotDisabled(name) }
-    }
-
-    private func repeated(_ change: (Int) async throws -> Int) async throws -> Int {
-        var total = 0
-        while true {
-            let count = try await change(Self.batch)
-            total += count
-            guard count == Self.batch else { return total }
-        }
     }
 
     private func check(_ count: Int, _ filter: DeliveryFilter) throws {

@@ -27,14 +27,16 @@ package final class FileCache: Sendable {
     package static let beginningLength = 1024
 
     private let directory: String
+    private let reservedBytes: UInt64?
     private let pool: BlockingPool
     private let index: Mutex<FileCacheIndex>
 
     /// A cache in this directory, which is made when it is missing; `close` ends it.
     ///
-    /// A budget of 0 keeps nothing.
-    package init(directory: String, budget: Int64) {
+    /// A budget of 0 keeps nothing. `reservedBytes` is how much of the disk uploads leave free, nil for the standard.
+    package init(directory: String, budget: Int64, reservedBytes: UInt64? = nil) {
         self.directory = directory
+        self.reservedBytes = reservedBytes
         pool = BlockingPool(threadCount: 4)
         index = Mutex(FileCacheIndex(budget: budget))
     }
@@ -156,8 +158,9 @@ extension FileCache {
         guard withExtendedLifetime(root, { clinux_space_of(root.number, &space) }) == 0 else {
             throw StorageError.lastSystemError("ask for the free space of the cache")
         }
-        let kept = min(max(space.total_bytes / 50, 8 << 20), 256 << 20)
-        return space.free_bytes > 2 * kept + UInt64(size)
+        let reserved = reservedBytes ?? StorageRoot.standardReserve(ofTotal: space.total_bytes)
+        let needed = UInt64(size)
+        return space.free_bytes > needed && (space.free_bytes - needed) / 2 > reserved
     }
 
     private func learn(_ shelf: FileDescriptor, _ prefix: String) throws {

@@ -83,7 +83,8 @@ struct ServerParts {
         )
         let cache = FileCache(
             directory: settings.storage + "/.larder/cache/styles",
-            budget: settings.onTheFly.cacheBytes
+            budget: settings.onTheFly.cacheBytes,
+            reservedBytes: settings.store.reservedBytes
         )
         onTheFly = OnTheFlyStyles(
             configuration: settings.onTheFly.configuration,

@@ -23,6 +23,13 @@ import Testing
         return String(buffer: try hit.file.read(offset: 0, length: Int(hit.file.size)))
     }
 
+    @Test(arguments: [(UInt64(0), true), (1 << 62, false)])
+    func `twice as much of the disk stays free as uploads leave`(reserved: UInt64, isKept: Bool) async throws {
+        let cache = FileCache(directory: root.file("cache/styles"), budget: 1_000, reservedBytes: reserved)
+        #expect(try await keep("aa1", 500, in: cache) == isKept)
+        #expect(cache.usage.files == (isKept ? 1 : 0))
+    }
+
     @Test func `what is kept is there, whole, and its beginning comes with it`() async throws {
         let cache = cache()
         #expect(try await cache.file("aa1") == nil)
