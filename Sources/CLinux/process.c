@@ -10,10 +10,12 @@
 #include <linux/seccomp.h>
 #include <malloc.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -233,7 +235,16 @@ int clinux_limit(int resource, uint64_t soft, uint64_t hard) {
 
 void clinux_limit_arenas(int arenas) { mallopt(M_ARENA_MAX, arenas); }
 
-void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+int clinux_start_thread(const char *name, void *(*body)(void *), void *argument) {
+    pthread_t thread;
+    int failure = pthread_create(&thread, NULL, body, argument);
+    if (failure) return failure;
+    char shown[16];
+    snprintf(shown, sizeof shown, "%s", name);
+    // Before it is detached, so that the thread is still there when it has ended already.
+    pthread_setname_np(thread, shown);
+    return pthread_detach(thread);
+}
 
 int clinux_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }
 

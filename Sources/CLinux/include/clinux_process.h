@@ -58,8 +58,9 @@ extern const int clinux_limit_core;
 /// Holds malloc to this many arenas, since an arena keeps what was freed in it.
 void clinux_limit_arenas(int arenas);
 
-/// Names the calling thread; the kernel keeps the first 15 bytes.
-void clinux_name_thread(const char *name);
+/// Starts a detached thread; the kernel shows the first 15 bytes of its name. Returns 0 or an errno, and then `body` is not
+/// called.
+int clinux_start_thread(const char *name, void *(*body)(void *), void *argument);
 
 /// Asks for SIGKILL when the parent thread dies. Returns 0, or -1 with errno.
 int clinux_die_with_parent(void);

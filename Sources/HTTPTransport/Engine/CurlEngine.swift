@@ -26,7 +26,6 @@ final class CurlEngine: Sendable {
         }
 
         func run() {
-            clinux_name_thread(name)
             blockBrokenPipes()
             var loop = EngineLoop(multi, queue, configuration)
             loop.run()
@@ -97,10 +96,8 @@ final class CurlEngine: Sendable {
 
     private static func start(_ work: Work) throws {
         let box = Unmanaged.passRetained(work)
-        var thread = pthread_t()
-        let failure = pthread_create(
-            &thread,
-            nil,
+        let failure = clinux_start_thread(
+            work.name,
             { argument in
                 guard let argument else { return nil }
                 Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().run()
@@ -112,6 +109,5 @@ final class CurlEngine: Sendable {
             box.release()
             throw TransportError(.invalidRequest, "no thread can be made for requests to other servers (\(failure))")
         }
-        pthread_detach(thread)
     }
 }

@@ -1,14 +1,11 @@
 internal import CLinux
-internal import Glibc
 
 /// A thread of its own for work that blocks.
 enum NamedThread {
     private final class Start {
-        let name: String
         let body: @Sendable () -> Void
 
-        init(name: String, body: @escaping @Sendable () -> Void) {
-            self.name = name
+        init(_ body: @escaping @Sendable () -> Void) {
             self.body = body
         }
     }
@@ -17,16 +14,12 @@ enum NamedThread {
     ///
     /// - Throws: `ImagingError` with `system`.
     static func start(_ name: String, _ body: @escaping @Sendable () -> Void) throws {
-        let start = Unmanaged.passRetained(Start(name: name, body: body))
-        var thread = pthread_t()
-        let failure = pthread_create(
-            &thread,
-            nil,
+        let start = Unmanaged.passRetained(Start(body))
+        let failure = clinux_start_thread(
+            name,
             { argument in
                 guard let argument else { return nil }
-                let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-                clinux_name_thread(start.name)
-                start.body()
+                Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
                 return nil
             },
             start.toOpaque()
@@ -35,6 +28,5 @@ enum NamedThread {
             start.release()
             throw ImagingError.system("pthread_create", errno: failure)
         }
-        pthread_detach(thread)
     }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import CLinux
 import Synchronization
 
 /// Threads for calls that block: the only place where files are touched.
@@ -107,10 +107,8 @@ package final class BlockingPool: Sendable {
 
     private func makeThread() {
         let box = Unmanaged.passRetained(self)
-        var thread = pthread_t()
-        let failure = pthread_create(
-            &thread,
-            nil,
+        let failure = clinux_start_thread(
+            "larder-pool",
             { context in
                 guard let context else { return nil }
                 Unmanaged<BlockingPool>.fromOpaque(context).takeRetainedValue().work()
@@ -122,7 +120,6 @@ package final class BlockingPool: Sendable {
             box.release()
             return giveUpThread()
         }
-        pthread_detach(thread)
     }
 
     /// Without a thread for it the work is done by those that there are; without any it is refused.
