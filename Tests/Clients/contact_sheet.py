@@ -20,7 +20,8 @@ img { max-width: 300px; max-height: 300px; background: repeating-conic-gradient(
 small { display: block; color: #555 }
 </style>
 <h1>Styles of Larder</h1>
-<p>The first column is the original as Pillow shows it, upright and in sRGB. Whatever differs in shape or colour is wrong.</p>
+<p>The first column is the original as Pillow shows it, upright and in sRGB; inks without a profile are shown as those of a
+usual press. Whatever differs in shape or colour is wrong.</p>
 """
 
 
