@@ -9,12 +9,12 @@ import requests
 
 from larder import eventually
 from test_proxy_larder import refused
-from upstream import FaultProxy, remote_environment, remote_settings
+from upstream import FaultProxy, behind, remote_settings
 
 
 @pytest.fixture
 def remote(server):
-    return server(env=remote_environment())
+    return behind(server)
 
 
 @pytest.fixture

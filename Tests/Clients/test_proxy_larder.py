@@ -17,13 +17,13 @@ from attachments import attach
 from larder import REGION, eventually
 from pictures import picture
 from relay import Relay
-from upstream import REMOTE_KEY, REMOTE_SECRET, remote_environment, remote_settings
+from upstream import REMOTE_KEY, REMOTE_SECRET, behind, remote_settings
 
 
 @pytest.fixture
 def remote(server):
     """The Larder behind."""
-    return server(env=remote_environment())
+    return behind(server)
 
 
 @pytest.fixture
@@ -244,10 +244,7 @@ def test_a_form_is_checked_here_and_stored_there(front, remote, size):
     assert refused(remote.s3().head_object, Bucket="uploads", Key="form/b.bin")[0] == 404
 
 
-def test_attachments_and_styles_are_there(server):
-    # A Larder that takes attachments itself would keep others from writing its styles.
-    remote = server(config={"attachments": {"buckets": ["others"]}}, env=remote_environment())
-    front = server(config=remote_settings(remote.endpoint))
+def test_attachments_and_styles_are_there(front, remote):
     attachment = attach(front, picture(size=(300, 200)))
     assert attachment["style_url"]
     for url in [attachment["original_url"], *attachment["style_url"].values()]:

@@ -1,6 +1,7 @@
-"""What stands behind a server in proxy mode: another Larder with keys of its own, moto's server, a proxy that does harm."""
+"""What stands behind a server: a Larder with keys of its own, moto's server, another S3, a proxy that does harm."""
 
 import contextlib
+import os
 import re
 import socket
 import struct
@@ -8,18 +9,68 @@ import subprocess
 import sys
 import threading
 import time
+from urllib.parse import urlsplit
 
+import boto3
+import botocore.config
+import pytest
 import requests
 
 from larder import REGION, eventually
 
 REMOTE_KEY = "AKIAREMOTEREMOTE1234"
 REMOTE_SECRET = "remote/secret+key0123456789abcdefghijk"
+UPSTREAM = os.environ.get("LARDER_UPSTREAM")
 
 
 def remote_environment():
     """The environment of a Larder that stands behind another."""
     return {"LARDER_ACCESS_KEY": REMOTE_KEY, "LARDER_SECRET_KEY": REMOTE_SECRET}
+
+
+class Outside:
+    """The S3 that `LARDER_UPSTREAM` names, as scripts/ceph-rgw does: it has our keys, and all its buckets are ours.
+
+    A test that asks it for what only a Larder of its own could do is skipped.
+    """
+
+    def __init__(self, endpoint):
+        self.endpoint = endpoint
+        self.host, self.port = urlsplit(endpoint).hostname, urlsplit(endpoint).port
+        s3 = self.s3()
+        for bucket in s3.list_buckets()["Buckets"]:
+            self._empty(s3, bucket["Name"])
+            s3.delete_bucket(Bucket=bucket["Name"])
+
+    def __getattr__(self, name):
+        pytest.skip(f"the S3 of LARDER_UPSTREAM has no '{name}'")
+
+    def s3(self):
+        settings = {"s3": {"addressing_style": "path"}, "retries": {"max_attempts": 0}}
+        return boto3.client(
+            "s3", endpoint_url=self.endpoint, aws_access_key_id=REMOTE_KEY, aws_secret_access_key=REMOTE_SECRET,
+            region_name=REGION, config=botocore.config.Config(signature_version="s3v4", **settings),
+        )
+
+    @staticmethod
+    def _empty(s3, bucket):
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            for one in page.get("Versions", []) + page.get("DeleteMarkers", []):
+                s3.delete_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
+
+
+def behind(server, buckets=("uploads",), **config):
+    """The S3 that stands behind another: a Larder, if `LARDER_UPSTREAM` names none, that has these buckets.
+
+    It takes no attachments, or it would keep others from writing its styles.
+    """
+    if UPSTREAM:
+        outside = Outside(UPSTREAM)
+        for bucket in buckets:
+            outside.s3().create_bucket(Bucket=bucket)
+        return outside
+    config["buckets"] = list(buckets)
+    return server(config={"attachments": {"buckets": ["others"]}, **config}, env=remote_environment())
 
 
 def remote_settings(endpoint, mode="proxy", **more):
@@ -58,6 +109,8 @@ class FaultProxy:
 
     `None` passes on; `delay` waits for `pause` seconds first; `hang` never answers; `reset` resets after the head;
     `truncate` cuts the answer's body; `lie` announces more than comes; `garbage` is no HTTP; a number is that status.
+    A function is asked, with method and target, which of these it is to be. `answered` has (method, target, status) of
+    what the remote itself answered, `returned` the bytes of the bodies of its answers, those of unknown length left out.
     """
 
     def __init__(self, server):
@@ -65,6 +118,8 @@ class FaultProxy:
         self.fault = None
         self.pause = 0.3
         self.requests = 0
+        self.answered = []
+        self.returned = 0
         self._open = set()
         self._lock = threading.Lock()
         self._listener = None
@@ -128,7 +183,7 @@ class FaultProxy:
         if not head:
             return False
         self.requests += 1
-        fault = self.fault
+        fault = self.fault(*self._asked(head)) if callable(self.fault) else self.fault
         if fault == "delay":
             time.sleep(self.pause)
         elif fault == "hang":
@@ -191,7 +246,10 @@ class FaultProxy:
             client.sendall(head)
             if rest:
                 raise OSError("bytes behind an interim answer")
+        self.answered.append((*self._asked(asked), int(head.split()[1])))
         empty = asked.startswith(b"HEAD") or head.split()[1] in (b"204", b"304")
+        if not empty and b"\r\ntransfer-encoding: chunked" in head.lower():
+            return self._answer_chunks(client, server, head, rest)
         length = 0 if empty else self._length(head)
         if fault == "lie":
             head = re.sub(rb"(?i)content-length: \d+", b"Content-Length: %d" % (length + 1000), head)
@@ -205,7 +263,26 @@ class FaultProxy:
             rest = b""
             client.sendall(data[: wanted - sent])
             sent += len(data)
+            with self._lock:
+                self.returned += len(data)
         return fault not in ("truncate", "lie") and b"connection: close" not in head.lower()
+
+    @staticmethod
+    def _answer_chunks(client, server, head, data):
+        """Passes on an answer of unknown length, whole."""
+        client.sendall(head)
+        while not data.endswith(b"\r\n0\r\n\r\n"):
+            more = server.recv(65536)
+            if not more:
+                return False
+            data += more
+        client.sendall(data)
+        return True
+
+    @staticmethod
+    def _asked(head):
+        """Method and target of a request."""
+        return tuple(head.decode("latin-1").split()[:2])
 
     @staticmethod
     def _head(source):
