@@ -158,12 +158,22 @@ let package = Package(
             path: "Tests/ScriptedServers",
             swiftSettings: swiftSettings
         ),
+        .target(
+            name: "StoreConformance",
+            dependencies: ["ObjectStorage", "S3Protocol", nioCore],
+            path: "Tests/StoreConformance",
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "HTTPTransportTests",
             dependencies: ["HTTPTransport", "S3Protocol", "ScriptedServers", nioCore],
             swiftSettings: swiftSettings
         ),
-        .testTarget(name: "ObjectStorageTests", dependencies: ["ObjectStorage", grdb], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ObjectStorageTests",
+            dependencies: ["ObjectStorage", "StoreConformance", grdb],
+            swiftSettings: swiftSettings
+        ),
         .testTarget(
             name: "RemoteS3Tests",
             dependencies: [
@@ -188,7 +198,11 @@ let package = Package(
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: swiftSettings),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["Gateway", logging, nioCore, nioHTTP1, nioPosix],
+            dependencies: [
+                "Gateway", "HTTPTransport", "RemoteS3", "ScriptedServers", "StoreConformance", logging, nioCore,
+                nioHTTP1,
+                nioPosix,
+            ],
             swiftSettings: swiftSettings
         ),
     ] + fuzzTargets

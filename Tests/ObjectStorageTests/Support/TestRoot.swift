@@ -2,6 +2,8 @@ import Glibc
 import Logging
 import NIOCore
 import S3Protocol
+// For every file of these tests.
+@_exported import StoreConformance
 import Synchronization
 import Testing
 
@@ -90,60 +92,6 @@ func output(_ command: String) -> String {
         byte = fgetc(stream)
     }
     return String(decoding: bytes, as: UTF8.self)
-}
-
-let photos = try! BucketName("photos")
-
-func key(_ text: String) -> ObjectKey { try! ObjectKey(text) }
-
-extension ObjectStore {
-    @discardableResult
-    func put(
-        _ name: String,
-        _ text: String,
-        _ attributes: ObjectAttributes = ObjectAttributes(),
-        if precondition: WritePrecondition = .none,
-        in bucket: BucketName = photos
-    ) async throws -> ObjectRecord {
-        let upload = try await beginUpload(of: key(name), to: bucket, digests: ContentDigests())
-        try await upload.write(ByteBuffer(string: text))
-        return try await upload.commit(attributes, demand: ContentDigestDemand(), precondition: precondition)
-    }
-
-    func get(_ name: String, in bucket: BucketName = photos) async throws -> String {
-        try await text(of: open(key(name), version: nil, in: bucket))
-    }
-
-    func names(_ query: ListQuery = ListQuery(), in bucket: BucketName = photos) async throws -> [String] {
-        try await list(query, in: bucket).entries.map { entry in
-            switch entry {
-            case .object(let summary): summary.key.string
-            case .commonPrefix(let prefix): String(decoding: prefix, as: UTF8.self)
-            }
-        }
-    }
-}
-
-func text(of object: OpenObject) throws -> String {
-    switch object.content {
-    case .bytes(let buffer): return String(buffer: buffer)
-    case .file(let file):
-        var bytes = [UInt8](repeating: 0, count: Int(object.record.size))
-        let count = pread(file.fileDescriptor, &bytes, bytes.count, 0)
-        return String(decoding: bytes.prefix(count), as: UTF8.self)
-    }
-}
-
-/// Runs `body` and returns the code of the S3 error that it throws, or what else came of it.
-func code(_ body: () async throws -> Void) async -> String {
-    do {
-        try await body()
-        return "no error"
-    } catch let error as any S3ErrorConvertible {
-        return error.s3Error.code.rawValue
-    } catch {
-        return "\(error)"
-    }
 }
 
 /// A store with one bucket, closed at the end.
