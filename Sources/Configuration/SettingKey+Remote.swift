@@ -121,6 +121,20 @@ extension SettingKey {
             "requests that wait for their turn, remote.connect_seconds at most; the next ones get 503"
         ),
         SettingKey(
+            "remote.multipart_bytes",
+            .integer,
+            environment: "LARDER_REMOTE_MULTIPART_BYTES",
+            standard: .number("67108864"),
+            "what is whole here first (forms, bodies of unknown length) goes on in parts of this length where it is longer"
+        ),
+        SettingKey(
+            "remote.multipart_transfers",
+            .integer,
+            environment: "LARDER_REMOTE_MULTIPART_TRANSFERS",
+            standard: .number("4"),
+            "how many parts of one object are sent to the remote at a time"
+        ),
+        SettingKey(
             "remote.attempts",
             .integer,
             environment: "LARDER_REMOTE_ATTEMPTS",

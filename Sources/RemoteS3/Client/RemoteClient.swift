@@ -61,7 +61,7 @@ package final class RemoteClient: Sendable {
     private static let rememberedRegions = 1_000
 
     private let parts: Parts
-    private let logger: Logger
+    let logger: Logger
     private let clock: @Sendable () -> Timestamp
     private let state: Mutex<State>
 
@@ -84,7 +84,8 @@ package final class RemoteClient: Sendable {
 
     /// Sends a request and returns the answer, whatever it is, as soon as its head is there.
     ///
-    /// The body is read on the caller's executor, once, and not before the remote wants it. Cancellation gives it up.
+    /// The body is read on the caller's executor, once if it cannot be rewound, and not before the remote wants it.
+    /// Cancellation gives it up.
     ///
     /// - Throws: `RemoteError`, `CancellationError`, what the body throws.
     package func perform(_ request: RemoteRequest, body: RemoteBody? = nil) async throws -> RemoteResponse {
@@ -92,8 +93,9 @@ package final class RemoteClient: Sendable {
         var attempt = 1
         var learnt: Set<Int> = []
         while true {
+            source?.rewind()
             let (outcome, lesson) = try await attemptOnce(request, source)
-            let mayRepeat = source.map { !$0.isTouched } ?? true
+            let mayRepeat = source?.canBeSent ?? true
             if let lesson, mayRepeat, learnt.insert(lesson.kind).inserted { continue }
             let repeatability = RetryPolicy.Repeatability(hasBody: mayRepeat, isIdempotent: request.isIdempotent)
             let pause = parts.retries.pause(
@@ -272,7 +274,10 @@ extension RemoteClient {
 /// A body, and whether any of it was read.
 private final class BodySource {
     private let body: RemoteBody
-    private(set) var isTouched = false
+    private var isTouched = false
+
+    /// Whether the whole of it can be sent: none was read, or it can be read again.
+    var canBeSent: Bool { !isTouched || body.rewind != nil }
 
     init(_ body: RemoteBody) {
         self.body = body
@@ -284,4 +289,10 @@ private final class BodySource {
     }
 
     func trailer() -> String? { body.trailer() }
+
+    func rewind() {
+        guard isTouched else { return }
+        body.rewind?()
+        isTouched = false
+    }
 }

@@ -45,6 +45,8 @@ package struct RemoteRequest: Sendable {
     package var payload: Payload
     /// Its own timeouts instead of the transport's.
     package var timeouts: TransportTimeouts?
+    /// Whether sending it twice does the same as once, of a POST that only its sender knows.
+    package var isSafeToRepeat = false
 
     /// A request of these parts.
     package init(
@@ -69,23 +71,32 @@ package struct RemoteRequest: Sendable {
     var isIdempotent: Bool {
         switch method {
         case "GET", "HEAD": true
-        case "PUT", "DELETE": headers["If-Match"] == nil && headers["If-None-Match"] == nil
-        default: false
+        case "PUT", "DELETE": isUnconditional
+        default: isSafeToRepeat && isUnconditional
         }
     }
+
+    private var isUnconditional: Bool { headers["If-Match"] == nil && headers["If-None-Match"] == nil }
 }
 
-/// A body that is read once, on the executor of the task that sends it.
+/// A body that is read on the executor of the task that sends it, once if it cannot be rewound.
 package struct RemoteBody {
     /// The next bytes; nil at the end.
     let next: () async throws -> ByteBuffer?
     /// The checksum behind the end, in Base64.
     let trailer: () -> String?
+    /// Goes back to the first byte; nil for a body that is gone once it was read.
+    let rewind: (() -> Void)?
 
     /// A body of what `next` gives, and `trailer` behind it when one was announced.
-    package init(trailer: @escaping () -> String? = { nil }, next: @escaping () async throws -> ByteBuffer?) {
+    package init(
+        trailer: @escaping () -> String? = { nil },
+        rewind: (() -> Void)? = nil,
+        next: @escaping () async throws -> ByteBuffer?
+    ) {
         self.next = next
         self.trailer = trailer
+        self.rewind = rewind
     }
 }
 
@@ -144,9 +155,13 @@ package struct RemoteRefusal: Equatable, Sendable {
 
     /// Reads a document; nil when it is not S3's.
     package init?(_ document: [UInt8]) {
-        guard document.count <= XMLLimits.standard.bytes, let root = try? XMLNode.parse(document),
-            ByteText.equal(root.name, "Error"), let code = root["Code"]?.text, !code.isEmpty
-        else { return nil }
+        guard document.count <= XMLLimits.standard.bytes, let root = try? XMLNode.parse(document) else { return nil }
+        self.init(root)
+    }
+
+    /// Reads the root of a document; nil when it is not that of a refusal.
+    init?(_ root: XMLNode) {
+        guard ByteText.equal(root.name, "Error"), let code = root["Code"]?.text, !code.isEmpty else { return nil }
         self.code = code
         message = root["Message"]?.text ?? ""
         let others = root.children.filter { !Self.known.contains($0.name) && $0.children.isEmpty }

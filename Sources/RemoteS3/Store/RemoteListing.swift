@@ -48,7 +48,8 @@ package enum RemoteListing {
             size: Int64(node["Size"]?.text ?? "") ?? 0,
             etag: ETag(node["ETag"]?.text ?? ""),
             modified: Timestamp(iso8601: node["LastModified"]?.text ?? "") ?? Timestamp(seconds: 0),
-            checksumAlgorithm: nil,
+            checksumAlgorithm: node["ChecksumAlgorithm"].flatMap { ChecksumAlgorithm(name: $0.text) },
+            checksumType: node["ChecksumType"].flatMap { ChecksumType(rawValue: $0.text) } ?? .fullObject,
             storageClass: node["StorageClass"]?.text ?? "STANDARD"
         )
     }

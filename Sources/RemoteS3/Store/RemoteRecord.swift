@@ -19,20 +19,42 @@ package enum RemoteRecord {
             key: key,
             bucketID: bucketID,
             sequence: modified.nanoseconds,
-            version: headers["x-amz-version-id"].map { VersionID(ofRemote: $0) } ?? .null,
+            version: version(headers),
             size: headers["Content-Length"].flatMap { Int64($0) } ?? 0,
             modified: modified,
             etag: ETag(headers["ETag"] ?? ""),
-            checksums: [],
+            checksums: checksum(headers).map { [$0] } ?? [],
             attributes: attributes(headers)
         )
+    }
+
+    /// The version's id; `null` where the remote tells none.
+    static func version(_ headers: HeaderList) -> VersionID {
+        headers["x-amz-version-id"].map { VersionID(ofRemote: $0) } ?? .null
+    }
+
+    /// The checksum of the whole content; nil when there is none, or one of parts.
+    static func checksum(_ headers: HeaderList) -> Checksum? {
+        guard headers["x-amz-checksum-type"] != ChecksumType.composite.rawValue else { return nil }
+        return checksum { headers[$0.headerName] }
+    }
+
+    /// The first checksum of a whole content among what `value` gives.
+    static func checksum(_ value: (ChecksumAlgorithm) -> String?) -> Checksum? {
+        for algorithm in ChecksumAlgorithm.allCases {
+            if let checksum = value(algorithm).flatMap({ Checksum(algorithm: algorithm, base64: $0) }) {
+                return checksum
+            }
+        }
+        return nil
     }
 
     private static func attributes(_ headers: HeaderList) -> ObjectAttributes {
         var attributes = ObjectAttributes()
         for name in contentHeaders { attributes.headers[name] = headers[name] }
         for field in headers.fields where ByteText.hasPrefix(field.lowercasedName, metadataPrefix) {
-            attributes.metadata[String(field.lowercasedName.dropFirst(metadataPrefix.count))] = field.value
+            let name = String(field.lowercasedName.dropFirst(metadataPrefix.count))
+            attributes.metadata[name] = EncodedWord.decode(field.value)
         }
         return attributes
     }
@@ -41,10 +63,10 @@ package enum RemoteRecord {
     package static func headers(_ attributes: ObjectAttributes) -> HeaderList {
         var headers = HeaderList()
         for name in contentHeaders {
-            if let value = attributes.headers[name] { headers.append(name, value) }
+            if let value = attributes.headers[name] { headers.append(name, line(value)) }
         }
         for (name, value) in attributes.metadata.sorted(by: { $0.key < $1.key }) {
-            headers.append(metadataPrefix + name, value)
+            headers.append(metadataPrefix + name, HeaderText.metadata(value))
         }
         if !attributes.tags.isEmpty {
             let tags = attributes.tags.map { tag in
@@ -53,5 +75,11 @@ package enum RemoteRecord {
             headers.append("x-amz-tagging", tags.joined(separator: "&"))
         }
         return headers
+    }
+
+    /// A value with blanks for what would end a line; a form may bring that.
+    private static func line(_ value: String) -> String {
+        guard value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return value }
+        return String(decoding: value.utf8.map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 }, as: UTF8.self)
     }
 }

@@ -14,33 +14,46 @@ package struct RemoteStore: ObjectStore {
     private static let maximumDocument = 16 << 20
 
     private let routes: RemoteRoutes
+    private let uploads: UploadPlan
     private let spool: @Sendable (ContentDigests) -> SpoolFile
 
-    /// The buckets that have routes; `spool` makes places for content.
-    package init(routes: RemoteRoutes, spool: @escaping @Sendable (ContentDigests) -> SpoolFile) {
+    /// The buckets that have routes; `uploads` says how content goes there, `spool` makes places for it.
+    package init(
+        routes: RemoteRoutes,
+        uploads: UploadPlan = UploadPlan(),
+        spool: @escaping @Sendable (ContentDigests) -> SpoolFile
+    ) {
         self.routes = routes
+        self.uploads = uploads
         self.spool = spool
     }
 
     package func head(_ key: ObjectKey, version: VersionID?, in bucket: BucketName) async throws -> ObjectRecord {
-        let response = try await ask("HEAD", key, version, in: bucket)
-        return RemoteRecord.record(of: key, response.headers)
+        let route = try route(of: bucket)
+        let response = try await ask("HEAD", key, version, by: route)
+        guard response.status != 200 else { return try await record(of: key, response, by: route) }
+        // HEAD is refused without words, and 404 may be a bucket, a key or a version.
+        return try await record(of: key, try await get(key, version, by: route), by: route)
     }
 
     package func open(_ key: ObjectKey, version: VersionID?, in bucket: BucketName) async throws -> OpenObject {
         let route = try route(of: bucket)
-        let response = try await ask("GET", key, version, in: bucket)
-        let record = RemoteRecord.record(of: key, response.headers)
+        let response = try await get(key, version, by: route)
+        let content = try await content(of: response, route)
+        return OpenObject(record: try await record(of: key, response, by: route), content: content)
+    }
+
+    private func content(of response: RemoteResponse, _ route: RemoteRoute) async throws -> OpenObject.Content {
         let endpoint = route.client.endpoint.text
-        if record.size <= Self.inlineLength {
-            let bytes = try await response.collect(upTo: Int(Self.inlineLength), from: endpoint)
-            return OpenObject(record: record, content: .bytes(bytes))
+        let length = response.headers["Content-Length"].flatMap { Int64($0) } ?? 0
+        if length <= Self.inlineLength {
+            return .bytes(try await response.collect(upTo: Int(Self.inlineLength), from: endpoint))
         }
         guard case .stream(let body) = response.content else { throw S3Error.badGateway("the remote sent no content") }
         do {
             let place = spool(ContentDigests())
             while let chunk = try await body.next() { try await place.write(chunk) }
-            return OpenObject(record: record, content: .file(try await place.finish().file))
+            return .file(try await place.finish().file)
         } catch let error as TransportError {
             throw RemoteError(error, endpoint: endpoint)
         }
@@ -51,7 +64,7 @@ package struct RemoteStore: ObjectStore {
         to bucket: BucketName,
         digests: ContentDigests
     ) async throws -> any ObjectUpload {
-        RemoteUpload(key: key, route: try route(of: bucket), place: spool(digests))
+        RemoteUpload(key: key, route: try route(of: bucket), plan: uploads, place: spool(digests))
     }
 
     package func delete(_ key: ObjectKey, in bucket: BucketName, precondition: WritePrecondition) async throws {
@@ -90,23 +103,65 @@ package struct RemoteStore: ObjectStore {
         return route
     }
 
-    /// The answer 200 to a read.
+    /// The answer to a read, whatever it is.
     private func ask(
         _ method: String,
         _ key: ObjectKey,
         _ version: VersionID?,
-        in bucket: BucketName
+        by route: RemoteRoute
     ) async throws -> RemoteResponse {
-        let route = try route(of: bucket)
         let request = RemoteRequest(
             method,
             bucket: route.names.remote,
             key: try route.names.there(key),
-            query: version.map { "versionId=\(PercentEncoding.encode($0.text, keepingSlash: false))" }
+            query: version.map(Self.query),
+            headers: HeaderList([("x-amz-checksum-mode", "ENABLED")])
         )
-        let response = try await route.client.perform(request)
+        return try await route.client.perform(request)
+    }
+
+    /// The answer 200 to GET.
+    private func get(_ key: ObjectKey, _ version: VersionID?, by route: RemoteRoute) async throws -> RemoteResponse {
+        let response = try await ask("GET", key, version, by: route)
         guard response.status == 200 else { throw response.error(of: key) }
         return response
+    }
+
+    private static func query(_ version: VersionID) -> String {
+        "versionId=\(PercentEncoding.encode(version.text, keepingSlash: false))"
+    }
+}
+
+// MARK: - Records
+
+extension RemoteStore {
+    /// The record of an answer; its tags are asked for where it says that there are some.
+    private func record(
+        of key: ObjectKey,
+        _ response: RemoteResponse,
+        by route: RemoteRoute
+    ) async throws -> ObjectRecord {
+        var record = RemoteRecord.record(of: key, response.headers)
+        let count = response.headers["x-amz-tagging-count"].flatMap { Int($0) } ?? 0
+        if count > 0 { record.attributes.tags = try await tags(of: record, by: route) }
+        return record
+    }
+
+    /// The tags of a version; none for one that is gone meanwhile.
+    private func tags(of record: ObjectRecord, by route: RemoteRoute) async throws -> [ObjectAttributes.Tag] {
+        let version = record.version == .null ? "" : "&\(Self.query(record.version))"
+        let request = RemoteRequest(
+            "GET",
+            bucket: route.names.remote,
+            key: try route.names.there(record.key),
+            query: "tagging\(version)"
+        )
+        let response = try await route.client.perform(request)
+        guard response.status != 404 else { return [] }
+        guard response.status == 200 else { throw response.error(of: record.key) }
+        let bytes = try await response.collect(upTo: Self.maximumDocument, from: route.client.endpoint.text)
+        let set = try TagSet(document: Array(bytes.readableBytesView), of: .object)
+        return set.tags.map { ObjectAttributes.Tag(key: $0.key, value: $0.value) }
     }
 }
 
@@ -117,6 +172,11 @@ extension RemoteResponse {
             if status == 404, let key { return .noSuchKey(key) }
             return .remote("RemoteRefusal", status: status >= 400 ? status : 502, "The remote answered \(status).")
         }
+        return Self.error(refusal, status: status, of: key)
+    }
+
+    /// A refusal that came with this status as an error of the store.
+    static func error(_ refusal: RemoteRefusal, status: Int, of key: ObjectKey?) -> S3Error {
         if refusal.code == "NoSuchKey", let key { return .noSuchKey(key) }
         guard !refusal.isAboutCredentials else {
             return .badGateway("the remote refuses our credentials: \(refusal.code): \(refusal.message)")
@@ -127,7 +187,7 @@ extension RemoteResponse {
 
 extension WritePrecondition {
     /// The headers that ask the remote for it.
-    fileprivate var headers: HeaderList {
+    var headers: HeaderList {
         switch self {
         case .none: HeaderList()
         case .ifAbsent: HeaderList([("If-None-Match", "*")])
@@ -135,7 +195,4 @@ extension WritePrecondition {
         case .ifMatches(let etag): HeaderList([("If-Match", etag.quoted)])
         }
     }
-
-    /// The headers of a PUT that asks for it.
-    var headersOfWrite: HeaderList { headers }
 }

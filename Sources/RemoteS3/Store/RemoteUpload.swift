@@ -2,18 +2,18 @@ import NIOCore
 import ObjectStorage
 import S3Protocol
 
-/// An upload to a remote S3: whole in a file first, then sent at the commit.
+/// An upload to a remote S3: whole in a file first, then sent at the commit, in parts where it is long.
 final class RemoteUpload: ObjectUpload, @unchecked Sendable {
     // Unchecked: one task uses an upload at a time (`ObjectUpload` demands it).
-    private static let piece: Int64 = 256 << 10
-
     private let key: ObjectKey
     private let route: RemoteRoute
+    private let plan: UploadPlan
     private var place: SpoolFile?
 
-    init(key: ObjectKey, route: RemoteRoute, place: SpoolFile) {
+    init(key: ObjectKey, route: RemoteRoute, plan: UploadPlan, place: SpoolFile) {
         self.key = key
         self.route = route
+        self.plan = plan
         self.place = place
     }
 
@@ -32,48 +32,66 @@ final class RemoteUpload: ObjectUpload, @unchecked Sendable {
         self.place = nil
         let (file, digests) = try await place.finish()
         try demand.verify(digests)
-        var headers = RemoteRecord.headers(attributes).appending(precondition.headersOfWrite)
-        headers.append("Content-MD5", Base64.encode(digests.md5))
-        let response = try await send(file, headers)
-        guard response.status == 200 else { throw response.error(of: key) }
-        return record(response, attributes, digests)
+        let content = WholeContent(file: file, pool: route.client.pool)
+        // The client's own checksum is kept; without one the remote computes what it likes.
+        let stated = demand.statedAlgorithm.map { _ in digests.checksum }
+        let object = try await send(content, attributes, digests.md5, stated, precondition)
+        return record(of: object, attributes, size: digests.byteCount)
     }
 
     func abort() async {
         place = nil
     }
 
-    private func send(_ file: OpenFile, _ headers: HeaderList) async throws -> RemoteResponse {
+    private func send(
+        _ content: WholeContent,
+        _ attributes: ObjectAttributes,
+        _ md5: [UInt8],
+        _ checksum: Checksum?,
+        _ precondition: WritePrecondition
+    ) async throws -> UploadedObject {
+        let headers = RemoteRecord.headers(attributes)
+        if let parts = plan.parts(of: content.length, checksum: checksum?.algorithm) {
+            let upload = PartedUpload(
+                of: content,
+                to: route,
+                key: key,
+                parts: parts,
+                transfers: plan.transfers,
+                checksum: checksum
+            )
+            return try await upload.send(attributes: headers, conditions: precondition.headers)
+        }
+        var more = HeaderList([("Content-MD5", Base64.encode(md5))])
+        if let checksum { more.append(checksum.algorithm.headerName, checksum.base64) }
+        return try await put(content, headers.appending(precondition.headers).appending(more))
+    }
+
+    private func put(_ content: WholeContent, _ headers: HeaderList) async throws -> UploadedObject {
         let request = RemoteRequest(
             "PUT",
             bucket: route.names.remote,
             key: try route.names.there(key),
             headers: headers,
-            payload: .stream(RemoteRequest.Stream(length: file.size))
+            payload: .stream(RemoteRequest.Stream(length: content.length))
         )
-        var offset: Int64 = 0
-        let (size, pool) = (file.size, route.client.pool)
-        let body = RemoteBody {
-            let length = min(Self.piece, size - offset)
-            guard length > 0 else { return nil }
-            let start = offset
-            offset += length
-            return try await pool.run { try file.read(offset: start, length: Int(length)) }
-        }
-        return try await route.client.perform(request, body: body)
+        let response = try await route.client.perform(request, body: content.body(0..<content.length))
+        guard response.status == 200 else { throw response.error(of: key) }
+        return UploadedObject(response.headers)
     }
 
-    private func record(
-        _ response: RemoteResponse,
-        _ attributes: ObjectAttributes,
-        _ digests: ContentDigests.Result
-    ) -> ObjectRecord {
-        var record = RemoteRecord.record(of: key, response.headers)
-        record.size = digests.byteCount
-        record.attributes = attributes
-        if let date = response.headers["Date"].flatMap({ Timestamp(httpDate: $0) }) {
-            (record.modified, record.sequence) = (date, date.nanoseconds)
-        }
-        return record
+    private func record(of object: UploadedObject, _ attributes: ObjectAttributes, size: Int64) -> ObjectRecord {
+        let modified = object.modified ?? Timestamp(seconds: 0)
+        return ObjectRecord(
+            key: key,
+            bucketID: RemoteRecord.bucketID,
+            sequence: modified.nanoseconds,
+            version: object.version,
+            size: size,
+            modified: modified,
+            etag: object.etag,
+            checksums: object.checksum.map { [$0] } ?? [],
+            attributes: attributes
+        )
     }
 }

@@ -34,6 +34,7 @@ struct RemoteSettings {
     let transport: TransportConfiguration
     let retries: RetryPolicy
     let breaker: CircuitBreaker.Limits
+    let uploads: UploadPlan
 
     /// Whether every bucket is local.
     var isEmpty: Bool { standard == nil && buckets.allSatisfy { $0.mode == .local } }
@@ -58,6 +59,11 @@ struct RemoteSettings {
             failures: try settings.integer("remote.breaker_failures", in: 1...10_000),
             pause: pause,
             maximumPause: max(pause, .seconds(30))
+        )
+        let partLengths = Int(MultipartLimits.minimumPartSize)...Int(MultipartLimits.maximumPartSize)
+        uploads = UploadPlan(
+            partLength: Int64(try settings.integer("remote.multipart_bytes", in: partLengths)),
+            transfers: try settings.integer("remote.multipart_transfers", in: 1...64)
         )
     }
 

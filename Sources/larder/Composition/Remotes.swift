@@ -33,7 +33,7 @@ struct Remotes {
         self.transport = transport
         storage = RoutedStorage(
             local: store,
-            remote: RemoteStore(routes: routes) { store.spool($0) },
+            remote: RemoteStore(routes: routes, uploads: settings.remote.uploads) { store.spool($0) },
             routes: routes,
             owner: Credentials.rootUserID,
             allowedOrigins: settings.allowedOrigins

@@ -126,6 +126,11 @@ final class TestGateway: Sendable {
         }.value
     }
 
+    /// The answer to a request that came over a socket.
+    func respond(to request: Request) async throws -> Response {
+        await surface.respond(to: request, address: try addressing.resolve(request.head))
+    }
+
     private static func answer(_ response: Response, _ eventLoop: any EventLoop) async throws -> Answer {
         if case .late(let late) = response.body {
             var whole = late.beginning
