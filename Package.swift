@@ -106,6 +106,11 @@ let package = Package(
             dependencies: ["HTTPTransport", "ObjectStorage", "S3Protocol", logging, nioCore],
             swiftSettings: swiftSettings
         ),
+        .target(
+            name: "Mirror",
+            dependencies: ["HTTPTransport", "ObjectStorage", "RemoteS3", "S3Protocol", grdb, logging, nioCore],
+            swiftSettings: swiftSettings
+        ),
         .target(name: "ForeignDrives", dependencies: ["CHash", "CXXHash", "S3Protocol"], swiftSettings: swiftSettings),
         .target(
             name: "DriveImport",
@@ -128,7 +133,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "Attachments", "DriveImport", "HTTPTransport", "Imaging", "ObjectStorage", "RemoteS3", "S3Protocol",
+                "Attachments", "DriveImport", "HTTPTransport", "Imaging", "Mirror", "ObjectStorage", "RemoteS3",
+                "S3Protocol",
                 "StyleAddresses", lifecycle, logging, nioCore, nioExtras, nioHTTP1, nioPosix, nioSSL,
             ],
             swiftSettings: swiftSettings
@@ -137,8 +143,8 @@ let package = Package(
         .executableTarget(
             name: "larder",
             dependencies: [
-                "Attachments", "CLinux", "Configuration", "Gateway", "HTTPTransport", "Imaging", "ObjectStorage",
-                "RemoteS3",
+                "Attachments", "CLinux", "Configuration", "Gateway", "HTTPTransport", "Imaging", "Mirror",
+                "ObjectStorage", "RemoteS3",
                 "S3Protocol", "StyleAddresses",
                 argumentParser, lifecycle, logging, nioCore, nioPosix, nioSSL, unixSignals,
             ],
@@ -178,6 +184,14 @@ let package = Package(
             name: "RemoteS3Tests",
             dependencies: [
                 "HTTPTransport", "ObjectStorage", "RemoteS3", "S3Protocol", "ScriptedServers", logging, nioCore,
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "MirrorTests",
+            dependencies: [
+                "HTTPTransport", "Mirror", "ObjectStorage", "RemoteS3", "S3Protocol", "ScriptedServers", grdb, logging,
+                nioCore,
             ],
             swiftSettings: swiftSettings
         ),

@@ -9,7 +9,7 @@ extension SettingKey {
                 .text,
                 environment: "LARDER_REMOTE_MODE",
                 standard: .string("local"),
-                "where buckets are that remote.buckets does not name: local, or proxy for the remote S3"
+                "where buckets are that remote.buckets does not name: local, proxy for the remote S3, or mirror for both"
             ),
             SettingKey(
                 "remote.endpoint",

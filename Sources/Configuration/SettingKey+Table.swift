@@ -3,7 +3,7 @@ import S3Protocol
 extension SettingKey {
     /// Every setting, in the order in which `larder config` prints them.
     package static let table: [SettingKey] =
-        server + access + limits + attachments + jobs + webhooks + onTheFly + imaging + remote
+        server + access + limits + attachments + jobs + webhooks + onTheFly + imaging + remote + mirror
 
     private static let server: [SettingKey] = [
         SettingKey(

@@ -1,3 +1,4 @@
+import ObjectStorage
 package import S3Protocol
 
 /// The jobs as an operator sees them: listed, tried again, forgotten.

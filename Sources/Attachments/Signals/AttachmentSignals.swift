@@ -1,3 +1,5 @@
+package import ObjectStorage
+
 /// How the service and the job queue wake each other.
 package struct AttachmentSignals: Sendable {
     /// Rung with an attachment's id when its state changed.

@@ -1,4 +1,5 @@
 package import Logging
+import ObjectStorage
 package import S3Protocol
 
 /// Tells endpoints what happened to attachments, from the durable outbox.

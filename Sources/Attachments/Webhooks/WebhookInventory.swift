@@ -1,3 +1,4 @@
+import ObjectStorage
 package import S3Protocol
 
 /// Endpoints and deliveries as an operator sees them: listed, tried again, forgotten, switched on.

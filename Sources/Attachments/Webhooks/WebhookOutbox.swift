@@ -1,3 +1,5 @@
+import ObjectStorage
+
 /// Who is told what, as the records need to know it: events are kept in the transaction of what they tell.
 package struct WebhookOutbox: Sendable {
     /// The endpoints by their names, and what each is told.

@@ -33,6 +33,7 @@ extension FileStore {
     }
 
     private func recover(_ parts: RecoveredRoot) async {
+        configuration.feed?.resume(from: parts.oldestSegment)
         for id in parts.forgottenBuckets { writer.enqueue(.drop(bucketID: id)) }
         for id in parts.incompleteBuckets { writer.enqueue(.reset(bucketID: id, isComplete: false)) }
         await reconcileUnfinished(parts.unfinished)
@@ -57,8 +58,11 @@ extension FileStore {
 
     private func reconcileUnfinished(_ line: IntentLine) async {
         guard let bucket = registry.find(id: line.bucketID) else { return }
+        let target = target(line.key, of: bucket)
         do {
-            try await reconcileAnnounced(target(line.key, of: bucket))
+            try await reconcileAnnounced(target)
+            // Its row may have been on disk already, while what the feed had been told was not.
+            tellFeed(of: target)
         } catch {
             log.error("a key cannot be reconciled", metadata: ["key": "\(line.key)", "error": "\(error)"])
             writer.keepFailures([line])

@@ -71,7 +71,13 @@ package final class FileStore: Sendable {
         bucketFiles = BucketFiles(root: parts.root)
         registry = BucketRegistry(parts.buckets)
         index = parts.index
-        writer = try IndexWriter(index: parts.index, root: parts.root, log: log)
+        writer = try IndexWriter(
+            index: parts.index,
+            root: parts.root,
+            registry: registry,
+            feed: configuration.feed,
+            log: log
+        )
         sequences = SequenceClock(after: try parts.index.highestSequence())
         incomplete = Mutex(parts.incompleteBuckets)
         checkpointRequests = requests

@@ -24,6 +24,8 @@ package struct FileStoreConfiguration: Sendable {
     package var multipartExpiry: Duration?
     /// Bytes of the disk that uploads leave free; nil for a fiftieth of it, 8 to 256 MiB.
     package var reservedBytes: UInt64?
+    /// Who is told which keys were changed; nil for nobody.
+    package var feed: (any ChangeFeed)?
 
     /// A configuration with the usual values.
     package init(

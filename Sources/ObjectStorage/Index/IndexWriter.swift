@@ -65,6 +65,9 @@ final class IndexWriter: Sendable {
     private let index: IndexDatabase
     private let root: StorageRoot
     private let log: Logger
+    /// Who is told which keys were changed.
+    private let feed: (any ChangeFeed)?
+    private let registry: BucketRegistry
     private let thread = BlockingPool(threadCount: 1)
     private let state: Mutex<State>
     /// Whether somebody waits for a change in the queue.
@@ -72,9 +75,17 @@ final class IndexWriter: Sendable {
     /// What each bucket holds.
     let usage: BucketUsageTable
 
-    init(index: IndexDatabase, root: StorageRoot, log: Logger) throws {
+    init(
+        index: IndexDatabase,
+        root: StorageRoot,
+        registry: BucketRegistry,
+        feed: (any ChangeFeed)?,
+        log: Logger
+    ) throws {
         self.index = index
         self.root = root
+        self.registry = registry
+        self.feed = feed
         self.log = log
         usage = BucketUsageTable(try index.usage())
         state = Mutex(State(needsSweep: try index.hasLeftRows()))
@@ -231,6 +242,8 @@ extension IndexWriter {
                 return (try changes.finish(), changes.hasLeftRows)
             }
             usage.set(counts, ending: batch.compactMap(\.room))
+            // Before anybody hears that a row is written: a checkpoint that waited for it flushes the feed.
+            feed?.changed(batch.compactMap { KeyChange($0.change, registry) })
             noteSweep(batch, needsSweep: needsSweep)
             state.withLock { if !$0.unlisted.isEmpty { Self.list(batch, &$0) } }
             return true

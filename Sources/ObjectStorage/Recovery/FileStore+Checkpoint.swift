@@ -20,6 +20,7 @@ extension FileStore {
             guard writer.isSound, try await writer.checkpoint() else { return false }
             guard try await pool.run({ [index] in try index.checkpointNumber() }) == number else { return false }
             try root.checkWritable()
+            try await configuration.feed?.flush(upTo: number)
             try await intents.remove(below: number)
             isCheckpointDue.withLock { $0 = false }
             return true
@@ -49,11 +50,19 @@ extension FileStore {
         let token = try await intents.record(line, target.durability)
         do {
             try await withToken(token, target) { try await reconcileAnnounced(target) }
+            tellFeed(of: target)
         } catch {
             writer.keepFailures([line])
             if let error = error as? StorageError, error.concernsOneFile, error.code != .noSpace { writer.giveUp(line) }
             log.error("a key cannot be reconciled", metadata: ["key": "\(line.key)", "error": "\(error)"])
         }
+    }
+
+    /// Tells the feed of a key that may have been changed without a change of its row.
+    func tellFeed(of target: ObjectFiles.Target) {
+        configuration.feed?.changed([
+            KeyChange(bucket: target.bucket, bucketID: target.bucketID, key: target.key)
+        ])
     }
 
     /// Checkpoints by time and by number of intents, and the rebuilding of what is incomplete, until `close`.

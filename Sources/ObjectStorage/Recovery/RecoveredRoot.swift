@@ -8,6 +8,8 @@ struct RecoveredRoot: Sendable {
     /// Which keys were being changed when the root was last in use.
     let unfinished: [IntentLine]
     let nextSegment: Int64
+    /// The oldest segment of intents that is there, `nextSegment` when there is none.
+    let oldestSegment: Int64
     let index: IndexDatabase
     let incompleteBuckets: Set<String>
     /// Buckets that the index knows and that are gone.
@@ -25,6 +27,7 @@ struct RecoveredRoot: Sendable {
             let numbers = try segments.numbers()
             unfinished = Array(Set(try numbers.flatMap(segments.lines(of:))))
             nextSegment = (numbers.last ?? 0) + 1
+            oldestSegment = numbers.first ?? nextSegment
             index = try Self.openIndex(configuration.root + "/.larder/index.sqlite", root, numbers, log)
             let known = try index.buckets()
             incompleteBuckets = Set(buckets.map(\.id)).subtracting(known.filter(\.value).keys)

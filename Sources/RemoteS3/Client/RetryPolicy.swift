@@ -59,8 +59,12 @@ package struct RetryPolicy: Hashable, Sendable {
         case .failure(let error):
             guard error.isUnsent || request.isIdempotent, Self.isPassing(error) else { return nil }
         }
-        let longest = min(pause * (1 << min(attempt - 1, 16)), maximumPause)
-        return longest * min(max(random, 0), 1)
+        return longestPause(afterAttempts: attempt) * min(max(random, 0), 1)
+    }
+
+    /// The most that is waited after so many attempts.
+    package func longestPause(afterAttempts attempts: Int) -> Duration {
+        min(pause * (1 << min(max(attempts - 1, 0), 16)), maximumPause)
     }
 
     /// Whether the same request may fare better in a moment.

@@ -1,4 +1,5 @@
 import Attachments
+import Mirror
 import ObjectStorage
 import ServiceLifecycle
 
@@ -54,5 +55,14 @@ struct OnTheFlyService: Service {
             await styles.loadKept()
             try? await gracefulShutdown()
         }
+    }
+}
+
+/// Mirrors buckets until the server stops; what is under way then is done again by the next server.
+struct MirrorService: Service {
+    let mirror: Mirror
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await mirror.run() }
     }
 }

@@ -7,7 +7,7 @@ import S3Protocol
 struct RemoteSettings {
     /// What a bucket is served from.
     enum Mode: String, CaseIterable {
-        case local, proxy
+        case local, proxy, mirror
     }
 
     /// A remote, and what its requests are signed with.
@@ -23,12 +23,14 @@ struct RemoteSettings {
     struct Bucket {
         let name: BucketName
         let mode: Mode
-        /// Of the mode `proxy`.
+        /// Of every mode but `local`.
         let remote: Remote?
         let names: RemoteNames
     }
 
-    /// Where buckets are that are not named; nil for here.
+    /// What buckets are served from that are not named.
+    let mode: Mode
+    /// Their remote; nil for the mode `local`.
     let standard: Remote?
     let buckets: [Bucket]
     let transport: TransportConfiguration
@@ -37,20 +39,29 @@ struct RemoteSettings {
     let uploads: UploadPlan
 
     /// Whether every bucket is local.
-    var isEmpty: Bool { standard == nil && buckets.allSatisfy { $0.mode == .local } }
+    var isEmpty: Bool { modes == [.local] }
 
-    /// Whether a bucket is here.
+    /// What buckets are served from.
+    var modes: Set<Mode> { Set(buckets.map(\.mode) + [mode]) }
+
+    /// What a bucket is served from.
+    func mode(of bucket: BucketName) -> Mode {
+        buckets.first { $0.name == bucket }?.mode ?? mode
+    }
+
+    /// Whether a bucket is here, mirrored or not.
     func isLocal(_ bucket: BucketName) -> Bool {
-        buckets.first { $0.name == bucket }.map { $0.mode == .local } ?? (standard == nil)
+        [.local, .mirror].contains(mode(of: bucket))
     }
 
     /// Reads the settings.
     ///
     /// - Throws: `ConfigurationError`.
     init(_ settings: Settings) throws {
-        let mode = try settings.choice("remote.mode", of: Mode.allCases.map(\.rawValue))
+        let name = try settings.choice("remote.mode", of: Mode.allCases.map(\.rawValue))
+        mode = Mode(rawValue: name) ?? .local
         let base = RemoteDescription(settings)
-        standard = mode == Mode.proxy.rawValue ? try base.remote(of: "remote") : nil
+        standard = mode != .local ? try base.remote(of: "remote") : nil
         buckets = try Self.buckets(settings.entry("remote.buckets").value, base)
         transport = try TransportConfiguration(settings)
         retries = RetryPolicy(attempts: try settings.integer("remote.attempts", in: 1...10))
@@ -82,12 +93,13 @@ struct RemoteSettings {
             throw ConfigurationError("remote.buckets: '\(text)' is no valid bucket name (3 to 63 of a-z 0-9 . -).")
         }
         guard let mode = Mode(rawValue: members["mode"] ?? Mode.proxy.rawValue) else {
-            throw ConfigurationError("remote.buckets, \(name): mode must be one of: local, proxy.")
+            let known = Mode.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ConfigurationError("remote.buckets, \(name): mode must be one of: \(known).")
         }
         return Bucket(
             name: name,
             mode: mode,
-            remote: mode == .proxy ? try base.overridden(by: members).remote(of: "remote.buckets, \(name)") : nil,
+            remote: mode != .local ? try base.overridden(by: members).remote(of: "remote.buckets, \(name)") : nil,
             names: RemoteNames(
                 local: name,
                 remote: members["name"] ?? name.string,

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Gateway
 import HTTPTransport
 import Logging
+import Mirror
 import NIOCore
 import ObjectStorage
 import RemoteS3
@@ -10,6 +11,8 @@ import S3Protocol
 /// The clients of remote S3s, and all buckets behind one front.
 struct Remotes {
     let routes: RemoteRoutes
+    /// Where mirrored buckets are mirrored to.
+    let mirrors: RemoteRoutes
     let storage: any Storage
     private let transport: HTTPTransport?
     private let logger: Logger
@@ -20,16 +23,22 @@ struct Remotes {
     init(_ settings: ServerSettings, store: FileStore, pool: BlockingPool, logger: Logger) throws {
         self.logger = logger
         guard !settings.remote.isEmpty else {
-            (routes, storage, transport) = (.none, store, nil)
+            (routes, mirrors, storage, transport) = (.none, .none, store, nil)
             return
         }
         let transport = try HTTPTransport(settings.remote.transport, name: "remote")
         if settings.remote.transport.trust == .anyone {
             logger.warning("remote.tls_verification is none: whoever is on the way can read and change all")
         }
-        routes = Self.routes(settings.remote) { remote in
-            Self.client(remote, settings.remote, transport, pool, logger)
+        var clients: [RemoteSettings.Remote: RemoteClient] = [:]
+        // One client for each remote, however many buckets are in it.
+        func client(_ remote: RemoteSettings.Remote) -> RemoteClient {
+            let client = clients[remote] ?? Self.client(remote, settings.remote, transport, pool, logger)
+            clients[remote] = client
+            return client
         }
+        routes = Self.routes(settings.remote, [.proxy], client)
+        mirrors = Self.routes(settings.remote, [.mirror], client)
         self.transport = transport
         storage = RoutedStorage(
             local: store,
@@ -40,10 +49,26 @@ struct Remotes {
         )
     }
 
+    /// What mirrors buckets of the store that takes note of its changes in `ledger`; nil for none.
+    ///
+    /// - Throws: `StorageError` when the mirror's table cannot be opened.
+    func mirror(_ ledger: ChangeLedger?, _ policy: MirrorPolicy, store: FileStore) async throws -> Mirror? {
+        guard let ledger else { return nil }
+        return try await Mirror(
+            store: store,
+            ledger: ledger,
+            routes: mirrors,
+            policy: policy,
+            log: logger,
+            clock: System.now
+        )
+    }
+
     /// The gauges of `/-/metrics`; none where every bucket is local.
     var gauges: [Metrics.Gauge] {
         guard let transport else { return [] }
-        let open = routes.clients.count { $0.isCircuitOpen }
+        let clients = (routes.clients + mirrors.clients).map { (ObjectIdentifier($0), $0) }
+        let open = Dictionary(clients, uniquingKeysWith: { first, _ in first }).values.count { $0.isCircuitOpen }
         return [
             .init(
                 "larder_remote_transfers",
@@ -66,10 +91,11 @@ struct Remotes {
     /// How long a start waits for the remotes.
     private static let patience = Duration.seconds(5)
 
-    /// Makes those of the wanted buckets that are remote and not there; a remote that does not answer, or not in some
+    /// Makes those of the wanted buckets that are remote, or mirrored, and not there; a remote that does not answer, or not in some
     /// seconds, is no reason not to start.
     func makeBuckets(_ wanted: [BucketName]) async {
-        let wholes = wanted.sorted().compactMap { name in routes.route(of: name).map { (name, $0) } }
+        let wholes = wanted.sorted()
+            .compactMap { name in (routes.route(of: name) ?? mirrors.route(of: name)).map { (name, $0) } }
             .filter { $0.1.names.prefix.isEmpty }
         guard !wholes.isEmpty else { return }
         await withTaskGroup { group in
@@ -82,47 +108,28 @@ struct Remotes {
 
     private func see(to name: BucketName, by route: RemoteRoute) async {
         do {
-            try await Self.makeBucket(route)
+            try await route.makeBucket()
         } catch {
             let reason = Task.isCancelled ? "no answer in time" : "\(error)"
             logger.warning("cannot see to a remote bucket", metadata: ["bucket": "\(name)", "error": "\(reason)"])
         }
     }
 
-    private static func makeBucket(_ route: RemoteRoute) async throws {
-        let found = try await route.client.perform(RemoteRequest("HEAD", bucket: route.names.remote))
-        guard found.status == 404 else { return }
-        let region = route.client.endpoint.region
-        var request = RemoteRequest("PUT", bucket: route.names.remote)
-        if region != BucketLocation.classic {
-            request.payload = .bytes(ByteBuffer(bytes: try BucketLocation.constraintDocument(region: region)))
-        }
-        let made = try await route.client.perform(request)
-        guard made.status == 200 || made.status == 409 else {
-            throw RemoteError(.invalidConfiguration, "the remote answers \(made.refusal?.code ?? "\(made.status)")")
-        }
-    }
-
-    /// One client for each remote, however many buckets are in it.
+    /// Where the buckets of these modes are.
     private static func routes(
         _ settings: RemoteSettings,
-        _ make: (RemoteSettings.Remote) -> RemoteClient
+        _ modes: Set<RemoteSettings.Mode>,
+        _ client: (RemoteSettings.Remote) -> RemoteClient
     ) -> RemoteRoutes {
-        var clients: [RemoteSettings.Remote: RemoteClient] = [:]
-        func client(_ remote: RemoteSettings.Remote) -> RemoteClient {
-            let client = clients[remote] ?? make(remote)
-            clients[remote] = client
-            return client
-        }
         var named: [BucketName: RemoteRoute] = [:]
-        for bucket in settings.buckets {
+        for bucket in settings.buckets where modes.contains(bucket.mode) {
             guard let remote = bucket.remote else { continue }
             named[bucket.name] = RemoteRoute(client: client(remote), names: bucket.names)
         }
         return RemoteRoutes(
             named: named,
-            locals: Set(settings.buckets.filter { $0.mode == .local }.map(\.name)),
-            standard: settings.standard.map(client)
+            locals: Set(settings.buckets.filter { !modes.contains($0.mode) }.map(\.name)),
+            standard: modes.contains(settings.mode) ? settings.standard.map(client) : nil
         )
     }
 

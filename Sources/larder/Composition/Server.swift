@@ -3,6 +3,7 @@ import Configuration
 import Gateway
 import Imaging
 import Logging
+import Mirror
 import NIOCore
 import NIOPosix
 import ObjectStorage
@@ -21,10 +22,19 @@ enum Server {
         }
         let logger = Logger(label: "larder")
         System.raiseOpenFileLimit()
-        let store = try await FileStore.open(settings.store, log: logger, clock: System.now)
+        let ledger = settings.changeLedger(logger)
+        var configuration = settings.store
+        configuration.feed = ledger
+        let store = try await FileStore.open(configuration, log: logger, clock: System.now)
         let (credentials, isNew) = try Credentials.load(root: settings.storage, settings: settings)
         try await makeBuckets(settings, store)
-        let parts = try ServerParts(settings, credentials: credentials, store: store, logger: logger)
+        let parts = try await ServerParts(
+            settings,
+            credentials: credentials,
+            store: store,
+            ledger: ledger,
+            logger: logger
+        )
         await parts.makeRemoteBuckets()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         let outcome: Result<Void, any Error>
@@ -36,6 +46,7 @@ enum Server {
         }
         await parts.close()
         await store.close()
+        await ledger?.close()
         try await group.shutdownGracefully()
         try outcome.get()
         logger.info("stopped")

@@ -3,6 +3,7 @@ import Configuration
 import Gateway
 import Imaging
 import Logging
+import Mirror
 import NIOCore
 import NIOPosix
 import ObjectStorage
@@ -28,13 +29,16 @@ struct ServerParts {
     private let storageActions: StorageActions
     private let onTheFly: OnTheFlyStyles
     private let webhooks: WebhookParts
+    /// Nil when no bucket is mirrored.
+    private let mirror: Mirror?
 
     init(
         _ settings: ServerSettings,
         credentials: Credentials,
         store: FileStore,
+        ledger: ChangeLedger?,
         logger: Logger
-    ) throws {
+    ) async throws {
         self.settings = settings
         self.credentials = credentials
         self.store = store
@@ -42,6 +46,7 @@ struct ServerParts {
         pool = BlockingPool(threadCount: 8)
         self.logger = logger
         remotes = try Remotes(settings, store: store, pool: pool, logger: logger)
+        mirror = try await remotes.mirror(ledger, settings.mirror, store: store)
         webhooks = try WebhookParts(settings.webhooks)
         records = try SQLiteRecordStore(
             path: settings.storage + "/.larder/records.sqlite",
@@ -123,7 +128,7 @@ struct ServerParts {
             .init(service: JobService(jobs: jobs)),
             .init(service: OnTheFlyService(styles: onTheFly)),
             .init(service: lifecycle),
-        ]
+        ] + (mirror.map { [.init(service: MirrorService(mirror: $0))] } ?? [])
     }
 
     private var lifecycle: LifecycleService {

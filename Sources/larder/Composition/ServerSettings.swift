@@ -3,6 +3,7 @@ import Configuration
 import Gateway
 import Imaging
 import Logging
+import Mirror
 import NIOCore
 import NIOSSL
 import ObjectStorage
@@ -29,6 +30,7 @@ struct ServerSettings {
     let imaging: ImagingSettings
     let onTheFly: OnTheFlySettings
     let remote: RemoteSettings
+    let mirror: MirrorPolicy
     let webhooks: WebhookSettings
     let storageThreads: Int
     let shutdownSeconds: Int
@@ -74,6 +76,7 @@ struct ServerSettings {
         imaging = try ImagingSettings(settings)
         onTheFly = try OnTheFlySettings(settings, limits: imaging.limits)
         remote = try RemoteSettings(settings)
+        mirror = try MirrorPolicy(settings)
         webhooks = try WebhookSettings(settings)
         storageThreads = try settings.integer("limits.storage_threads", in: 1...1024)
         shutdownSeconds = try settings.integer("limits.shutdown_seconds", in: 0...3600)

@@ -3,6 +3,7 @@ import Configuration
 import Gateway
 import Glibc
 import Logging
+import Mirror
 import ObjectStorage
 import S3Protocol
 
@@ -96,12 +97,14 @@ struct AloneSession: ControlSession {
     private let records: SQLiteRecordStore
     private let store: FileStore?
     private let lock: RootLock?
+    /// Takes note of what is to be mirrored by the next server.
+    private let ledger: ChangeLedger?
 
     /// Actions on the records only.
     init(records root: String) throws {
         lock = try RootLock(root: root)
         records = try SQLiteRecordStore(path: root + "/.larder/records.sqlite")
-        (storage, store) = (nil, nil)
+        (storage, store, ledger) = (nil, nil, nil)
         actions = Self.actions(records, root: root, storage: nil)
     }
 
@@ -115,6 +118,8 @@ struct AloneSession: ControlSession {
         configuration.scanInterval = nil
         configuration.scrubInterval = nil
         configuration.watchedDirectories = 0
+        ledger = settings.changeLedger(log)
+        configuration.feed = ledger
         let store = try await FileStore.open(configuration, log: log, clock: System.now)
         self.store = store
         lock = nil
@@ -161,6 +166,7 @@ struct AloneSession: ControlSession {
     func close() async {
         await storage?.close()
         await store?.close()
+        await ledger?.close()
         try? records.close()
         withExtendedLifetime(lock) {}
     }

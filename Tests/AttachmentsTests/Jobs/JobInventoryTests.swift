@@ -1,5 +1,6 @@
 import Attachments
 import Imaging
+import ObjectStorage
 import S3Protocol
 import Testing
 

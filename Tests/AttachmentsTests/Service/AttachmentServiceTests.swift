@@ -1,4 +1,5 @@
 import Attachments
+import ObjectStorage
 import S3Protocol
 import Testing
 

@@ -1,0 +1,67 @@
+import ObjectStorage
+import RemoteS3
+import S3Protocol
+
+/// What the headers of a mirrored object say on either side: pure.
+enum MirrorHeaders {
+    /// The metadata that tells which write here an object of the remote is.
+    static let sequence = "larder-seq"
+
+    /// The headers that an object of this record gets there.
+    static func headers(_ record: ObjectRecord) -> HeaderList {
+        var attributes = record.attributes
+        attributes.metadata[sequence] = "\(record.sequence)"
+        return RemoteRecord.headers(attributes)
+    }
+
+    /// What an answer to HEAD says of an object, beside the record here that it should be.
+    static func object(_ headers: HeaderList, of key: ObjectKey, beside local: ObjectRecord?) -> RemoteObject {
+        let record = RemoteRecord.record(of: key, headers)
+        return RemoteObject(
+            etag: record.etag.text,
+            version: headers["x-amz-version-id"].flatMap { $0 == "null" ? nil : $0 },
+            size: record.size,
+            sequence: record.attributes.metadata[sequence].flatMap { Int64($0) },
+            hasTags: headers["x-amz-tagging-count"].flatMap { Int($0) }.map { $0 > 0 } ?? false,
+            hasSameAttributes: local.map { areEqual($0.attributes, record.attributes) } ?? false
+        )
+    }
+
+    /// Whether what is set here is there too; a remote may say more, such as a content type that nobody gave.
+    private static func areEqual(_ here: ObjectAttributes, _ there: ObjectAttributes) -> Bool {
+        var (own, other) = (here.metadata, there.metadata)
+        (own[sequence], other[sequence]) = (nil, nil)
+        return own == other && here.headers.allSatisfy { there.headers[$0.key] == $0.value }
+    }
+
+    /// The digest of an object's tags; nil for none.
+    static func tagDigest(_ tags: [ObjectAttributes.Tag]) -> String? {
+        guard !tags.isEmpty else { return nil }
+        var hash = SHA256()
+        for text in tags.sorted(by: { $0.key < $1.key }).flatMap({ [$0.key, $0.value] }) {
+            let escaped = PercentEncoding.encode(text, keepingSlash: false) + "&"
+            Array(escaped.utf8).withUnsafeBytes { hash.update(bufferPointer: $0) }
+        }
+        return String(Hex.encode(hash.finalize()).prefix(32))
+    }
+
+    /// The checksums by which the remote verifies what it gets; none of an object whose entity tag is no digest and which
+    /// has no checksum.
+    static func proofs(of record: ObjectRecord) -> HeaderList {
+        var headers = HeaderList()
+        if record.parts.isEmpty, let md5 = md5(record.etag.text) { headers.append("Content-MD5", Base64.encode(md5)) }
+        let known = record.checksumType == .fullObject ? record.checksums.first { isWide($0.algorithm) } : nil
+        if let known { headers.append(known.algorithm.headerName, known.base64) }
+        return headers
+    }
+
+    /// The MD5 that an entity tag is; nil for one that is none.
+    static func md5(_ etag: String) -> [UInt8]? {
+        etag.utf8.count == 32 ? Hex.decode(etag) : nil
+    }
+
+    /// Whether every S3 knows the algorithm; a remote refuses one that it does not know.
+    private static func isWide(_ algorithm: ChecksumAlgorithm) -> Bool {
+        [.crc32, .crc32c, .sha1, .sha256].contains(algorithm)
+    }
+}

@@ -1,0 +1,9 @@
+extension RemoteResponse {
+    /// The same answer with its body read.
+    ///
+    /// - Throws: as `collect`.
+    package func collected(upTo limit: Int, from endpoint: String) async throws -> RemoteResponse {
+        let bytes = try await collect(upTo: limit, from: endpoint)
+        return RemoteResponse(status: status, headers: headers, content: .bytes(bytes))
+    }
+}
