@@ -40,6 +40,8 @@ package struct TransportConfiguration: Hashable, Sendable {
     package var proxy: String?
     /// The most bytes of an answer's head.
     package var maximumHeadLength: Int
+    /// Whether responses tell when the server's certificate ends.
+    package var notesCertificates = false
 
     /// A configuration; the defaults suit an S3 service.
     package init(

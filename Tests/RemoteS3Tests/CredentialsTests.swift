@@ -1,3 +1,4 @@
+import ObjectStorage
 import RemoteS3
 import S3Protocol
 import Synchronization
@@ -40,6 +41,14 @@ import Testing
     @Test func `half of the keys is a mistake, none is none`() throws {
         #expect(throws: RemoteError.self) { try ProfileFile(Array(file.utf8)).credentials(of: "half") }
         #expect(try ProfileFile(Array(file.utf8)).credentials(of: "missing")?.accessKeyID == nil)
+    }
+
+    @Test func `a device that is always empty has no profile`() async throws {
+        let pool = BlockingPool(threadCount: 1)
+        let nowhere = ["AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_CONFIG_FILE": "/nonexistent/config"]
+        let found = try await ProfileCredentials(profile: nil, environment: nowhere, pool: pool).load()
+        #expect(found?.accessKeyID == nil)
+        await pool.shutdown()
     }
 
     @Test func `any bytes are a file without profiles, or one with`() {

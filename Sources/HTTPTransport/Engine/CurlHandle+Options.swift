@@ -24,6 +24,7 @@ extension CurlHandle {
             CURLOPT_HTTP_VERSION,
             Int(configuration.version == .http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS)
         )
+        if configuration.notesCertificates { set(CURLOPT_CERTINFO, 1) }
         configure(configuration.trust)
     }
 

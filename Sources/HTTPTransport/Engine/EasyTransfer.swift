@@ -126,7 +126,7 @@ extension EasyTransfer {
         case .head(let status, let headers):
             clock.progress(to: .receiving, at: .now)
             answerLength = headers["Content-Length"].flatMap { Int64($0) }
-            transfer.receive((status, headers))
+            transfer.receive((status, headers, handle.certificateEnd))
             // libcurl would begin anew without the expectation, and the answer would be two.
             isStoppedWell = status == 417
             return isStoppedWell ? 0 : line.count

@@ -10,7 +10,7 @@ final class Transfer: Sendable {
     /// Bytes that wait for the other side before it is told to wait.
     static let highWaterMark = 256 << 10
 
-    typealias Head = (status: Int, headers: HeaderList)
+    typealias Head = (status: Int, headers: HeaderList, certificateEnd: Timestamp?)
 
     private struct State {
         enum Place {

@@ -35,7 +35,12 @@ package final class TransportExchange: Sendable {
     /// - Throws: `TransportError`, `CancellationError`.
     package func response() async throws -> TransportResponse {
         let head = try await lease.transfer.responseHead()
-        return TransportResponse(status: head.status, headers: head.headers, body: TransportBody(lease))
+        return TransportResponse(
+            status: head.status,
+            headers: head.headers,
+            body: TransportBody(lease),
+            certificateEnd: head.certificateEnd
+        )
     }
 
     /// Gives the transfer up.

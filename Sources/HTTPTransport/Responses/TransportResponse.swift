@@ -9,6 +9,8 @@ package struct TransportResponse: Sendable {
     package let headers: HeaderList
     /// The body, to be read once; a transfer whose body nobody holds any more is given up.
     package let body: TransportBody
+    /// When the first of the server's certificates ends, of a new connection and where that is noted.
+    package let certificateEnd: Timestamp?
 
     /// The value of `Content-Length`, which the body keeps or fails.
     package var contentLength: Int64? { headers["Content-Length"].flatMap { Int64($0) } }

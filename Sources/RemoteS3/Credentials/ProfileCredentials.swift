@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Glibc
 package import ObjectStorage
 import S3Protocol
 
@@ -46,12 +46,28 @@ enum SmallFile {
     /// - Throws: `RemoteError` with `credentials` when it cannot be read or is too long.
     static func read(_ path: String, limit: Int, pool: BlockingPool) async throws -> [UInt8]? {
         try await pool.run {
-            guard FileManager.default.fileExists(atPath: path) else { return nil }
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw RemoteError(.credentials, "\(path) cannot be read: may this user?")
-            }
-            guard data.count <= limit else { throw RemoteError(.credentials, "\(path) has more than \(limit) bytes") }
-            return Array(data)
+            guard access(path, F_OK) == 0 else { return nil }
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw unreadable(path) }
+            defer { close(descriptor) }
+            return try content(of: descriptor, path, limit: limit)
         }
+    }
+
+    /// Reads to the end, whatever kind of file it is: `/dev/null` is how one says that there is none.
+    private static func content(of descriptor: CInt, _ path: String, limit: Int) throws -> [UInt8] {
+        var content: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16 << 10)
+        while content.count <= limit {
+            let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            guard count >= 0 else { throw unreadable(path) }
+            guard count > 0 else { return content }
+            content += buffer[..<count]
+        }
+        throw RemoteError(.credentials, "\(path) has more than \(limit) bytes")
+    }
+
+    private static func unreadable(_ path: String) -> RemoteError {
+        RemoteError(.credentials, "\(path) cannot be read: \(String(cString: strerror(errno)))")
     }
 }

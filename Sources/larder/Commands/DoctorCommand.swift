@@ -8,8 +8,10 @@ struct DoctorCommand: AsyncParsableCommand {
         abstract: "Look for what keeps Larder from serving well on this machine, and say what to do.",
         discussion: """
             Looks at the settings, the storage root and its file system, the clock, the limits of the system, and the image \
-            worker, whose self-test it runs: its sandbox, what its library gets wrong, the decoders, ffmpeg. Use the \
-            server's own user, --storage and --config. Works before the first start (nothing is made), and beside a \
+            worker, whose self-test it runs: its sandbox, what its library gets wrong, the decoders, ffmpeg. Each remote S3 of \
+            the settings is asked: its name, connection, certificate, clock, region, whether it takes our key, and what \
+            that may do in the buckets of the settings, by requests that change nothing. Use the server's own user, \
+            --storage and --config. Works before the first start (nothing is made), and beside a \
             running server. Files tried in the root are gone afterwards.
 
             Each line is `ok`, `warn` (it works, less well or less safely) or `fail`, what was looked at, and what was \

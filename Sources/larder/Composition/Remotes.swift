@@ -154,7 +154,8 @@ struct Remotes {
         )
     }
 
-    private static func sources(
+    /// Where the keys of a remote are looked for.
+    static func sources(
         _ remote: RemoteSettings.Remote,
         _ transport: HTTPTransport,
         _ pool: BlockingPool

@@ -27,6 +27,6 @@ protocol DoctorCheck: Sendable {
 enum DoctorChecks {
     static let all: [any DoctorCheck] = [
         SettingsCheck(), ListenCheck(), CertificateCheck(), RootPlaceCheck(), SystemLimitsCheck(), ClockCheck(),
-        ImageWorkerCheck(), VideoCheck(),
+        ImageWorkerCheck(), VideoCheck(), RemoteCheck(),
     ]
 }
