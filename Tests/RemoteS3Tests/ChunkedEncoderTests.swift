@@ -1,3 +1,4 @@
+import NIOCore
 import RemoteS3
 import S3Protocol
 import Testing
@@ -36,9 +37,9 @@ import Testing
         while !rest.isEmpty {
             let piece = Array(rest.prefix(70_001))
             rest = rest.dropFirst(piece.count)
-            framed += piece.withUnsafeBytes { encoder.add($0) }
+            for part in encoder.add(ByteBuffer(bytes: piece)) { framed += part.readableBytesView }
         }
-        framed += encoder.finish(trailerValue: value)
+        for part in encoder.finish(trailerValue: value) { framed += part.readableBytesView }
         let announced = ChunkedEncoder.length(
             of: Int64(length),
             isSigned: kind.isSigned,

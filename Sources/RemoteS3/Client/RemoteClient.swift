@@ -251,22 +251,22 @@ extension RemoteClient {
             return try await parts.transport.perform(signed.request) { try await source.next() }
         }
         var isAtEnd = false
+        // The last first.
+        var ready: [ByteBuffer] = []
         return try await parts.transport.perform(signed.request) {
-            while !isAtEnd {
+            while ready.isEmpty, !isAtEnd {
                 guard let piece = try await source.next() else {
                     isAtEnd = true
-                    return ByteBuffer(bytes: encoder.finish(trailerValue: source.trailer()))
+                    ready = encoder.finish(trailerValue: source.trailer()).reversed()
+                    break
                 }
                 let begun = encoder
-                let (framed, next) = try await self.parts.pool.run {
+                (ready, encoder) = try await self.parts.pool.run {
                     var encoder = begun
-                    let framed = piece.withUnsafeReadableBytes { encoder.add($0) }
-                    return (ByteBuffer(bytes: framed), encoder)
+                    return (encoder.add(piece).reversed(), encoder)
                 }
-                encoder = next
-                if framed.readableBytes > 0 { return framed }
             }
-            return nil
+            return ready.popLast()
         }
     }
 }

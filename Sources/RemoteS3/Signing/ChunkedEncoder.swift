@@ -1,15 +1,22 @@
+package import NIOCore
 package import S3Protocol
 
 /// Frames a body as aws-chunked, for payloads that are signed as they are sent or end in a checksum.
 ///
-/// Chunks have one length, so that the length of the whole is known before its first byte.
+/// Chunks have one length, so that the length of the whole is known before its first byte. Content is not copied: what comes
+/// out are pieces of what came in, with what frames them between.
 package struct ChunkedEncoder: Sendable {
     /// The length of each chunk but the last.
     package static let chunkLength = 64 << 10
 
     private var chain: ChunkSignatureChain?
     private let trailer: String?
-    private var waiting: [UInt8] = []
+    /// The chunk that is not full yet: its pieces, and their length and hash.
+    private var waiting: [ByteBuffer] = []
+    private var waitingLength = 0
+    private var hash = SHA256()
+    /// What ends the chunk before stands before the next.
+    private var ending = ""
 
     /// An encoder; `chain` signs the chunks, `trailer` is the lower-case name of what follows them.
     package init(chain: ChunkSignatureChain?, trailer: String?) {
@@ -33,49 +40,48 @@ package struct ChunkedEncoder: Sendable {
         return digits + (isSigned ? Int64(";chunk-signature=".utf8.count + 64) : 0) + 2 + length + 2
     }
 
-    /// Takes content; gives the chunks that are full.
-    package mutating func add(_ content: UnsafeRawBufferPointer) -> [UInt8] {
-        var framed: [UInt8] = []
-        framed.reserveCapacity(content.count + 1_024)
-        var rest = content[...]
-        while waiting.count + rest.count >= Self.chunkLength {
-            let taken = rest.prefix(Self.chunkLength - waiting.count)
-            waiting.append(contentsOf: taken)
-            rest = rest.dropFirst(taken.count)
-            append(waiting, to: &framed)
-            waiting.removeAll(keepingCapacity: true)
+    /// Takes content; gives the chunks that are full, in pieces.
+    package mutating func add(_ content: ByteBuffer) -> [ByteBuffer] {
+        var framed: [ByteBuffer] = []
+        var rest = content
+        while rest.readableBytes > 0 {
+            let length = min(rest.readableBytes, Self.chunkLength - waitingLength)
+            guard let piece = rest.readSlice(length: length) else { break }
+            if chain != nil { piece.withUnsafeReadableBytes { hash.update(bufferPointer: $0) } }
+            waiting.append(piece)
+            waitingLength += length
+            if waitingLength == Self.chunkLength { endChunk(&framed) }
         }
-        waiting.append(contentsOf: rest)
         return framed
     }
 
     /// The end: what remains, the empty chunk, the trailer.
-    package mutating func finish(trailerValue: String?) -> [UInt8] {
-        var framed: [UInt8] = []
-        if !waiting.isEmpty { append(waiting, to: &framed) }
-        waiting = []
-        framed.append(contentsOf: header(of: []))
+    package mutating func finish(trailerValue: String?) -> [ByteBuffer] {
+        var framed: [ByteBuffer] = []
+        if waitingLength > 0 { endChunk(&framed) }
+        var end = header()
         if let trailer, let trailerValue {
-            framed.append(contentsOf: "\(trailer):\(trailerValue)\r\n".utf8)
+            end += "\(trailer):\(trailerValue)\r\n"
             if let chain {
                 let signature = chain.sign(trailerText: "\(trailer):\(trailerValue)\n")
-                framed.append(contentsOf: "x-amz-trailer-signature:\(signature)\r\n".utf8)
+                end += "x-amz-trailer-signature:\(signature)\r\n"
             }
         }
-        framed.append(contentsOf: "\r\n".utf8)
+        framed.append(ByteBuffer(string: end + "\r\n"))
         return framed
     }
 
-    private mutating func append(_ chunk: [UInt8], to framed: inout [UInt8]) {
-        framed.append(contentsOf: header(of: chunk))
-        framed.append(contentsOf: chunk)
-        framed.append(contentsOf: "\r\n".utf8)
+    private mutating func endChunk(_ framed: inout [ByteBuffer]) {
+        framed.append(ByteBuffer(string: header()))
+        framed += waiting
+        (waiting, waitingLength, hash, ending) = ([], 0, SHA256(), "\r\n")
     }
 
-    private mutating func header(of chunk: [UInt8]) -> [UInt8] {
-        let size = String(chunk.count, radix: 16)
-        guard chain != nil else { return Array("\(size)\r\n".utf8) }
-        let signature = chain?.sign(chunkSHA256: SHA256.hash(data: chunk)) ?? ""
-        return Array("\(size);chunk-signature=\(signature)\r\n".utf8)
+    /// The line before the chunk that waits.
+    private mutating func header() -> String {
+        let size = String(waitingLength, radix: 16)
+        guard chain != nil else { return "\(ending)\(size)\r\n" }
+        let signature = chain?.sign(chunkSHA256: hash.finalize()) ?? ""
+        return "\(ending)\(size);chunk-signature=\(signature)\r\n"
     }
 }
