@@ -1,5 +1,10 @@
-"""Proxy mode when the remote, or the way to it, fails."""
+"""Proxy mode when the remote, or the way to it, fails.
 
+LARDER_PROXY_FAULTS=10000 makes as many requests fail; scripts/soak does.
+"""
+
+import contextlib
+import itertools
 import os
 import threading
 import time
@@ -10,6 +15,8 @@ import requests
 from larder import eventually
 from test_proxy_larder import refused
 from upstream import FaultProxy, behind, remote_settings
+
+FAULTED = int(os.environ.get("LARDER_PROXY_FAULTS", 1_000))
 
 
 @pytest.fixture
@@ -144,38 +151,80 @@ def test_a_client_that_hangs_up_ends_the_transfer(front, remote, way):
     eventually(lambda: len(front.descriptors()) <= quiet + 2)
 
 
-@pytest.mark.heavy
-def test_a_thousand_faults_leave_nothing_behind(front, way):
-    s3 = front.s3()
-    s3.put_object(Bucket="uploads", Key="k", Body=os.urandom(300_000))
-    url = s3.generate_presigned_url("get_object", Params={"Bucket": "uploads", "Key": "k"})
-    put = s3.generate_presigned_url("put_object", Params={"Bucket": "uploads", "Key": "n"})
-    faults = ["reset", "truncate", "lie", "garbage", 500, 503, None]
+class Storm:
+    """Requests of many clients at a time, whose way has each fault in turn."""
 
-    def storm(count):
-        def work(number):
-            for turn in range(count):
-                way.fault = faults[(turn + number) % len(faults)]
-                try:
-                    if turn % 3:
-                        requests.get(url, timeout=20)
-                    else:
-                        requests.put(put, data=b"z" * 400_000, timeout=20)
-                except requests.RequestException:
-                    pass
+    # A client of eight is held up for a second by each that hangs.
+    FAULTS = ["reset", "truncate", "lie", "garbage", 500, 503, None, "hang" if FAULTED > 1_000 else None]
 
-        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    def __init__(self, front, way):
+        s3 = front.s3()
+        s3.put_object(Bucket="uploads", Key="k", Body=os.urandom(300_000))
+        link = s3.generate_presigned_url
+        self.way = way
+        self.url = link("get_object", Params={"Bucket": "uploads", "Key": "k"})
+        self.put = link("put_object", Params={"Bucket": "uploads", "Key": "n"})
+        self.form = s3.generate_presigned_post("uploads", "form")
+        self.faults = itertools.cycle(self.FAULTS)
+        self.lock = threading.Lock()
+        self.faulted = 0
+
+    def rage(self, count):
+        """Until so many more requests had a fault; then the way is well again."""
+        end = self.faulted + count
+        self.way.fault = self._next
+        threads = [threading.Thread(target=self._work, args=(number, end)) for number in range(8)]
         [thread.start() for thread in threads]
         [thread.join() for thread in threads]
-        way.fault = None
+        self.way.fault = None
 
-    storm(15)
-    eventually(lambda: requests.get(url, timeout=20).status_code == 200)
-    descriptors, memory = len(front.descriptors()), front.status("VmRSS")
-    storm(125)
-    eventually(lambda: requests.get(url, timeout=20).status_code == 200)
-    eventually(lambda: len(front.descriptors()) <= descriptors + 16, timeout=20)
-    assert front.status("VmRSS") < memory + 48 * 1024
+    def _next(self, method, target):
+        with self.lock:
+            fault = next(self.faults)
+            self.faulted += fault is not None
+            return fault
+
+    def _work(self, number, end):
+        turn = number
+        while self.faulted < end:
+            turn += 1
+            with contextlib.suppress(requests.RequestException):
+                if turn % 4:
+                    requests.get(self.url, timeout=20)
+                elif turn % 3 == 0:
+                    requests.put(self.put, data=b"z" * 400_000, timeout=20)
+                elif turn % 3 == 1:
+                    requests.put(self.put, data=iter([b"z" * 400_000]), timeout=20)
+                else:
+                    files = {"file": ("f", b"z" * 400_000)}
+                    requests.post(self.form["url"], data=self.form["fields"], files=files, timeout=20)
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(3_600)
+def test_a_thousand_faults_leave_nothing_behind(front, remote, way):
+    storm = Storm(front, way)
+
+    def quiet():
+        """Once all is answered again: descriptors, threads, memory."""
+        eventually(lambda: requests.get(storm.url, timeout=20).status_code == 200, timeout=60)
+        eventually(lambda: "larder_remote_transfers 0" in front.get("/-/metrics").text, timeout=60)
+        assert front.incoming() == []
+        threads = len(os.listdir(f"/proc/{front.process.pid}/task"))
+        return len(front.descriptors()), threads, front.status("VmRSS")
+
+    storm.rage(FAULTED // 10)
+    descriptors, threads, memory = quiet()
+    storm.rage(FAULTED - FAULTED // 10)
+    # Of connections that are kept, not more than there are clients and transfers at a time.
+    eventually(lambda: len(front.descriptors()) <= descriptors + 16, timeout=60)
+    after = quiet()
+    assert after[1] <= threads + 32 and after[2] < memory + 48 * 1024
+    assert not remote.s3().list_multipart_uploads(Bucket="uploads").get("Uploads")
+    print(
+        f"{storm.faulted} faulted requests: descriptors {descriptors} -> {after[0]}, threads {threads} -> {after[1]}, "
+        f"resident MiB {memory / 1024:.0f} -> {after[2] / 1024:.0f}"
+    )
 
 
 @pytest.mark.heavy
