@@ -23,7 +23,8 @@ struct Larder: AsyncParsableCommand {
             CommandGroup(
                 name: "Keeping a storage root:",
                 subcommands: [
-                    JobsCommand.self, WebhooksCommand.self, FsckCommand.self, ScrubCommand.self, ScanCommand.self,
+                    JobsCommand.self, WebhooksCommand.self, MirrorCommand.self, FsckCommand.self, ScrubCommand.self,
+                    ScanCommand.self,
                     ReindexCommand.self,
                     BackupCommand.self,
                     RestoreCommand.self, ImportCommand.self, ExportCommand.self,

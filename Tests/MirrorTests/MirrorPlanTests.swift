@@ -9,6 +9,7 @@ import Testing
         var local: LocalKey
         var noted: MirrorNote?
         var remote: RemoteObject?
+        var marker: String?
         var overwrites = false
         var plan: Plan
 
@@ -16,7 +17,7 @@ import Testing
     }
 
     enum Plan: Sendable, Equatable {
-        case nothing, send, replace, delete, tags, conflict
+        case nothing, send, replace, delete, mark, tags, conflict
 
         init(_ plan: MirrorPlan) {
             self =
@@ -25,6 +26,7 @@ import Testing
                 case .put(replacing: nil): .send
                 case .put: .replace
                 case .delete: .delete
+                case .mark: .mark
                 case .tags: .tags
                 case .conflict: .conflict
                 }
@@ -55,6 +57,27 @@ import Testing
         Case(name: "deleted here", local: .absent(sequence: 10), noted: oldNote, remote: oldThere, plan: .delete),
         Case(name: "deleted on both sides", local: .absent(sequence: 10), noted: oldNote, plan: .nothing),
         Case(name: "deleted here before it was noted", local: .absent(sequence: 0), remote: oldThere, plan: .delete),
+        Case(
+            name: "deleted once more here",
+            local: .absent(sequence: 12),
+            noted: MirrorNote(sequence: 11, version: "m1"),
+            marker: "m1",
+            plan: .mark
+        ),
+        Case(
+            name: "deleted once more and marked, not noted",
+            local: .absent(sequence: 12),
+            noted: MirrorNote(sequence: 11, version: "m1"),
+            marker: "m2",
+            plan: .nothing
+        ),
+        Case(
+            name: "deleted and marked, not noted",
+            local: .absent(sequence: 11),
+            noted: oldNote,
+            marker: "m1",
+            plan: .nothing
+        ),
         Case(name: "others were there first", local: .object(old), remote: foreign, plan: .conflict),
         Case(name: "others changed it", local: .object(new), noted: oldNote, remote: foreign, plan: .conflict),
         Case(
@@ -105,6 +128,13 @@ import Testing
             remote: RemoteObject(etag: "old", size: 1, hasSameAttributes: false),
             plan: .replace
         ),
+        Case(
+            name: "written again with the same content",
+            local: .object(LocalObject(sequence: 11, etag: "old", size: 1)),
+            noted: oldNote,
+            remote: oldThere,
+            plan: .replace
+        ),
         Case(name: "tagged here", local: .object(tagged), noted: oldNote, remote: oldThere, plan: .tags),
         Case(
             name: "tags taken away here",
@@ -139,7 +169,13 @@ import Testing
 
     @Test(arguments: cases)
     func `each case has its plan`(_ it: Case) {
-        let plan = MirrorPlan(local: it.local, noted: it.noted, remote: it.remote, overwrites: it.overwrites)
+        let plan = MirrorPlan(
+            local: it.local,
+            noted: it.noted,
+            remote: it.remote,
+            marker: it.marker,
+            overwrites: it.overwrites
+        )
         #expect(Plan(plan) == it.plan)
     }
 }

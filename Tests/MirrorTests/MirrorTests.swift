@@ -104,9 +104,12 @@ import Testing
         }
     }
 
-    @Test func `a remote without conditions is written to without`() async throws {
+    @Test(arguments: [\FakeRemote.State.takesConditions, \.mistakesTags])
+    func `a remote that does not know conditions is written to without`(
+        trait: any WritableKeyPath<FakeRemote.State, Bool> & Sendable
+    ) async throws {
         try await Mirrored.with { (it) async throws in
-            it.remote.state.withLock { $0.takesConditions = false }
+            it.remote.state.withLock { $0[keyPath: trait].toggle() }
             for text in ["1", "2"] {
                 try await it.store.put("k", text)
                 #expect(try await it.settled() == ["k": .verified])

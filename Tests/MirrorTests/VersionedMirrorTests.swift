@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [["1"], ["1", "2"], ["1", "-"], ["1", "-", "2", "-"], ["1", "2", "-"]])
+    @Test(arguments: [["1"], ["1", "2"], ["1", "-"], ["1", "-", "2", "-"], ["1", "2", "-"], ["1", "-", "-"]])
     func `nothing is doubled when the table is lost`(history: [String]) async throws {
         let (root, remote) = (TestRoot(), try FakeRemote())
         defer { remote.close() }
@@ -55,12 +55,35 @@ import Testing
         }
     }
 
+    @Test func `deletions one after the other are as many there`() async throws {
+        try await with { (it) async throws in
+            try await it.store.put("k", "1")
+            for _ in 0..<3 { try await it.store.delete("k") }
+            #expect(try await it.settled() == ["k": .verified])
+            try await it.store.delete("k")
+            #expect(try await it.settled() == ["k": .verified])
+            #expect(it.remote.history("k") == ["1", "-", "-", "-", "-"])
+        }
+    }
+
     @Test func `a version that is taken back here is taken back there`() async throws {
         try await with { (it) async throws in
             try await it.store.put("k", "1")
             let second = try await it.store.put("k", "2")
             try await it.settled()
             _ = try await it.store.delete(key("k"), in: photos, DeletionRequest(version: second.version))
+            #expect(try await it.settled() == ["k": .verified])
+            #expect(it.remote.history("k") == ["1"])
+        }
+    }
+
+    @Test func `a deletion that is taken back here is taken back there`() async throws {
+        try await with { (it) async throws in
+            try await it.store.put("k", "1")
+            let marker = try await it.store.delete(key("k"), in: photos, DeletionRequest())
+            try await it.settled()
+            #expect(it.remote.history("k") == ["1", "-"])
+            _ = try await it.store.delete(key("k"), in: photos, DeletionRequest(version: marker.version))
             #expect(try await it.settled() == ["k": .verified])
             #expect(it.remote.history("k") == ["1"])
         }

@@ -80,7 +80,12 @@ package final class Metrics: Sendable {
             "Answers cut off by the peer.",
             Double(state.incomplete)
         )
-        for gauge in gauges { text.single(gauge.name, "gauge", gauge.help, gauge.value) }
+        var family = ""
+        for gauge in gauges {
+            if gauge.name != family { text.family(gauge.name, gauge.kind, gauge.help) }
+            family = gauge.name
+            text.sample(gauge.name, gauge.labels, gauge.value)
+        }
         return text.text
     }
 
@@ -89,12 +94,22 @@ package final class Metrics: Sendable {
         let name: String
         let help: String
         let value: Double
+        let labels: [(String, String)]
+        let kind: String
 
-        /// A gauge of this name.
-        package init(_ name: String, _ help: String, _ value: Double) {
+        /// A gauge of this name, or a counter that somebody else counts; those of one name stand together.
+        package init(
+            _ name: String,
+            _ help: String,
+            _ value: Double,
+            labels: [(String, String)] = [],
+            isCounter: Bool = false
+        ) {
             self.name = name
             self.help = help
             self.value = value
+            self.labels = labels
+            kind = isCounter ? "counter" : "gauge"
         }
     }
 }

@@ -75,6 +75,11 @@ package final class ChangeLedger: ChangeFeed {
         try await keep(upTo: segment)
     }
 
+    /// Keeps all that was told before.
+    func keep() async throws {
+        try await keep(upTo: nil)
+    }
+
     /// The table, opened at the first use.
     func table() async throws -> MirrorTable {
         try await thread.run { [self] in try openTable() }

@@ -19,7 +19,7 @@ enum MirrorHeaders {
         let record = RemoteRecord.record(of: key, headers)
         return RemoteObject(
             etag: record.etag.text,
-            version: headers["x-amz-version-id"].flatMap { $0 == "null" ? nil : $0 },
+            version: version(headers),
             size: record.size,
             sequence: record.attributes.metadata[sequence].flatMap { Int64($0) },
             hasTags: headers["x-amz-tagging-count"].flatMap { Int($0) }.map { $0 > 0 } ?? false,
@@ -27,11 +27,19 @@ enum MirrorHeaders {
         )
     }
 
+    /// The remote's id of a version; nil where it has none.
+    static func version(_ headers: HeaderList) -> String? {
+        headers["x-amz-version-id"].flatMap { ByteText.equal($0, "null") ? nil : $0 }
+    }
+
     /// Whether what is set here is there too; a remote may say more, such as a content type that nobody gave.
     private static func areEqual(_ here: ObjectAttributes, _ there: ObjectAttributes) -> Bool {
         var (own, other) = (here.metadata, there.metadata)
         (own[sequence], other[sequence]) = (nil, nil)
-        return own == other && here.headers.allSatisfy { there.headers[$0.key] == $0.value }
+        return own == other
+            && here.headers.allSatisfy { name, value in
+                value == there.headers[name] ?? (name == "x-amz-storage-class" ? "STANDARD" : nil)
+            }
     }
 
     /// The digest of an object's tags; nil for none.

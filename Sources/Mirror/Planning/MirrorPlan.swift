@@ -77,6 +77,8 @@ package enum MirrorPlan: Sendable, Equatable {
     case put(replacing: RemoteObject?)
     /// The remote's object is deleted.
     case delete(RemoteObject)
+    /// One more delete marker is put before the one that the remote has.
+    case mark
     /// Only the tags are sent.
     case tags(RemoteObject)
     /// Others changed the remote's object: it is left alone.
@@ -85,9 +87,20 @@ package enum MirrorPlan: Sendable, Equatable {
     /// The plan for what is here, what was last known to be there, and what is there.
     ///
     /// What the remote lacks is sent even if it was there before: nobody loses anything by it.
-    package init(local: LocalKey, noted: MirrorNote?, remote: RemoteObject?, overwrites: Bool) {
+    ///
+    /// `marker` is the remote's id of the delete marker that hides the object there, where it has any.
+    package init(
+        local: LocalKey,
+        noted: MirrorNote?,
+        remote: RemoteObject?,
+        marker: String? = nil,
+        overwrites: Bool
+    ) {
         guard let remote else {
-            if case .object = local { self = .put(replacing: nil) } else { self = .nothing }
+            switch local {
+            case .object: self = .put(replacing: nil)
+            case .absent(let sequence): self = Self.isMarked(sequence, noted, marker) ? .mark : .nothing
+            }
             return
         }
         if !overwrites, let reason = Self.conflict(local, noted, remote) {
@@ -100,14 +113,20 @@ package enum MirrorPlan: Sendable, Equatable {
         }
     }
 
+    /// Whether the marker there is that of an earlier deletion.
+    private static func isMarked(_ sequence: Int64, _ noted: MirrorNote?, _ marker: String?) -> Bool {
+        guard let noted, let marker, noted.etag == nil else { return false }
+        return noted.sequence < sequence && noted.version == marker
+    }
+
     private static func plan(_ object: LocalObject, _ noted: MirrorNote?, _ remote: RemoteObject) -> MirrorPlan {
-        let isOfThisWrite = remote.sequence == object.sequence && remote.size == object.size
-        guard isOfThisWrite || remote.holdsSameContent(as: object) && remote.hasSameAttributes else {
-            return .put(replacing: remote)
-        }
         if let noted, noted.sequence == object.sequence, noted.etag == remote.etag {
             return noted.tags == object.tags ? .nothing : .tags(remote)
         }
+        let isOfThisWrite = remote.sequence == object.sequence && remote.size == object.size
+        // Of two writes of the same content here the remote gets both: they are two versions.
+        let isAlike = remote.sequence == nil && remote.holdsSameContent(as: object) && remote.hasSameAttributes
+        guard isOfThisWrite || isAlike else { return .put(replacing: remote) }
         return object.tags == nil && !remote.hasTags ? .nothing : .tags(remote)
     }
 

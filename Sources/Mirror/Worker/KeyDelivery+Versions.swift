@@ -44,10 +44,12 @@ extension KeyDelivery {
 
     /// The newest version here was removed by its id: the remote's copy of it goes too, so that the one before shows.
     private func takeBack(_ history: [KeyVersion], _ note: MirrorNote?) async throws -> MirrorNote? {
-        guard let note, let version = note.version, let newest = history.last, newest.sequence < note.sequence,
-            let found = try await remote.head(beside: nil), found.version == version
-        else { return note }
-        try await remote.delete(found, version: version)
+        guard let note, let version = note.version, let newest = history.last, newest.sequence < note.sequence else {
+            return note
+        }
+        let (found, marker) = try await remote.look(beside: nil)
+        guard version == found?.version ?? marker else { return note }
+        try await remote.delete(version: version)
         guard let before = try await remote.head(beside: nil), before.sequence == newest.sequence else { return nil }
         return MirrorNote(sequence: newest.sequence, etag: before.etag, version: before.version)
     }
@@ -69,17 +71,17 @@ extension KeyDelivery {
     /// What the remote has below delete markers: the newest version of ours, and as many of the deletions after it as it
     /// has markers.
     private func hiddenNote(_ history: [KeyVersion]) async throws -> MirrorNote? {
-        var markers = 0
+        var markers: [RemoteKey.Version] = []
         for version in try await remote.versions() {
             guard !version.isDeleteMarker else {
-                markers += 1
+                markers.append(version)
                 continue
             }
             guard let sequence = try await remote.sequence(ofVersion: version.id),
                 history.contains(where: { $0.sequence == sequence })
             else { return nil }
-            let deletions = history.filter { $0.sequence > sequence }.prefix { $0.isDeleteMarker }.prefix(markers)
-            return MirrorNote(sequence: deletions.last?.sequence ?? sequence)
+            let deletions = history.filter { $0.sequence > sequence }.prefix { $0.isDeleteMarker }.prefix(markers.count)
+            return MirrorNote(sequence: deletions.last?.sequence ?? sequence, version: markers.first?.id)
         }
         return nil
     }

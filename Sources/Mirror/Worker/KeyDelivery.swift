@@ -80,23 +80,30 @@ struct KeyDelivery: Sendable {
             case .object(let object): (.object(LocalObject(object.record)), object)
             case .absent(let sequence): (.absent(sequence: sequence), nil)
             }
-        let found = try await remote.head(beside: object?.record)
-        let plan = MirrorPlan(local: local, noted: noted, remote: found, overwrites: overwrites)
+        let (found, marker) = try await remote.look(beside: object?.record)
+        let plan = MirrorPlan(local: local, noted: noted, remote: found, marker: marker, overwrites: overwrites)
         switch plan {
         case .conflict(let reason): return .conflict(reason)
-        case .nothing: break
-        case .delete(let old): try await remote.delete(old)
+        case .nothing: return .equal(note(local, found, marker: marker), keepsRow: object != nil)
+        case .delete, .mark:
+            return .equal(note(local, nil, marker: try await remote.delete(found)), keepsRow: false)
         case .put(let old):
-            guard let object else { break }
+            guard let object else { throw MirrorFailure(.retry, "there is no object to be sent") }
             return .equal(try await put(object, replacing: old), keepsRow: true)
-        case .tags: try await remote.setTags(object?.record.attributes.tags ?? [])
+        case .tags:
+            try await remote.setTags(object?.record.attributes.tags ?? [])
+            return .equal(note(local, found, marker: nil), keepsRow: true)
         }
-        guard case .object(let object) = local else {
-            return .equal(MirrorNote(sequence: local.sequence), keepsRow: false)
-        }
-        return .equal(
-            MirrorNote(sequence: object.sequence, etag: found?.etag, version: found?.version, tags: object.tags),
-            keepsRow: true
+    }
+
+    /// What is to be remembered of the remote once it is equal.
+    private func note(_ local: LocalKey, _ found: RemoteObject?, marker: String?) -> MirrorNote {
+        guard case .object(let object) = local else { return MirrorNote(sequence: local.sequence, version: marker) }
+        return MirrorNote(
+            sequence: object.sequence,
+            etag: found?.etag,
+            version: found?.version,
+            tags: object.tags
         )
     }
 
@@ -110,7 +117,7 @@ struct KeyDelivery: Sendable {
         guard let plan = PartPlan(object.record, bytes: parts.policy.partBytes) else {
             return try await remote.put(object.record, content, replacing: old)
         }
-        let upload = PartedUpload(
+        let upload = ResumedUpload(
             remote: remote,
             table: parts.table,
             entry: entry,

@@ -16,7 +16,7 @@ struct MirroredContent: Sendable {
     /// A body of this range.
     func body(_ range: Range<Int64>) -> RemoteBody {
         var offset = range.lowerBound
-        return RemoteBody {
+        return RemoteBody(rewind: { offset = range.lowerBound }) {
             let length = min(Self.piece, range.upperBound - offset)
             guard length > 0 else { return nil }
             try await throttle.pass(Int(length))

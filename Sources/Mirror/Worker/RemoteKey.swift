@@ -14,14 +14,19 @@ struct RemoteKey: Sendable {
 
     private var endpoint: String { route.client.endpoint.text }
 
-    /// The object there; nil for none.
-    func head(beside local: ObjectRecord?) async throws -> RemoteObject? {
+    /// The object there, or the id of the delete marker in its place; neither when there is nothing.
+    func look(beside local: ObjectRecord?) async throws -> (object: RemoteObject?, marker: String?) {
         let response = try await perform(RemoteRequest("HEAD"))
         switch response.status {
-        case 200: return MirrorHeaders.object(response.headers, of: key, beside: local)
-        case 404: return nil
+        case 200: return (MirrorHeaders.object(response.headers, of: key, beside: local), nil)
+        case 404: return (nil, MirrorHeaders.version(response.headers))
         default: throw MirrorFailure(response, to: "tell of an object")
         }
+    }
+
+    /// The object there; nil for none.
+    func head(beside local: ObjectRecord?) async throws -> RemoteObject? {
+        try await look(beside: local).object
     }
 
     /// Sends a whole object; gives what it is there.
@@ -41,15 +46,24 @@ struct RemoteKey: Sendable {
         return try await verified(record, response.headers)
     }
 
-    /// Deletes an object, or one version of it.
-    func delete(_ object: RemoteObject, version: String? = nil) async throws {
-        var request = RemoteRequest("DELETE")
-        request.query = version.map { "versionId=\(PercentEncoding.encode($0, keepingSlash: false))" }
-        // A version that is named is the one that is meant.
+    /// Deletes an object, or puts one more delete marker before the one that is there for nil; gives the marker's id.
+    func delete(_ object: RemoteObject?) async throws -> String? {
+        let request = RemoteRequest("DELETE")
         let response =
-            version == nil ? try await write(request, replacing: object) : try await perform(request)
+            if let object { try await write(request, replacing: object) } else { try await perform(request) }
         guard response.status < 300 || response.status == 404 else {
             throw MirrorFailure(response, to: "delete an object")
+        }
+        return MirrorHeaders.version(response.headers)
+    }
+
+    /// Deletes one version for good.
+    func delete(version: String) async throws {
+        var request = RemoteRequest("DELETE")
+        request.query = "versionId=\(PercentEncoding.encode(version, keepingSlash: false))"
+        let response = try await perform(request)
+        guard response.status < 300 || response.status == 404 else {
+            throw MirrorFailure(response, to: "delete a version")
         }
     }
 
@@ -119,14 +133,16 @@ extension RemoteKey {
             conditional.headers.append("If-None-Match", "*")
         }
         let response = try await perform(conditional, body: body())
-        guard Self.mayRefuseConditions(response) else { return response }
+        guard try await mayNotKnowConditions(response, old) else { return response }
         let plain = try await perform(request, body: body())
         if plain.status < 300 { traits.noteUnconditional(endpoint) }
         return plain
     }
 
-    private static func mayRefuseConditions(_ response: RemoteResponse) -> Bool {
+    /// Whether the refusal may be of conditions as such; some remotes say that a tag is another which is not.
+    private func mayNotKnowConditions(_ response: RemoteResponse, _ old: RemoteObject?) async throws -> Bool {
         if response.status == 501 { return true }
+        if response.status == 412 { return try await head(beside: nil)?.etag == old?.etag }
         return response.status == 400
             && ["NotImplemented", "InvalidArgument", "InvalidRequest"].contains(response.refusal?.code)
     }
@@ -137,7 +153,7 @@ extension RemoteKey {
         var note = MirrorNote(
             sequence: record.sequence,
             etag: etag,
-            version: headers["x-amz-version-id"].flatMap { $0 == "null" ? nil : $0 },
+            version: MirrorHeaders.version(headers),
             tags: MirrorHeaders.tagDigest(record.attributes.tags)
         )
         if ByteText.equal(etag, record.etag.text) { return note }
@@ -154,7 +170,8 @@ extension RemoteKey {
         return note
     }
 
-    private static func checksumsAgree(_ record: ObjectRecord, _ headers: HeaderList) -> Bool {
+    /// Whether the checksums that both sides have of the content are the same.
+    static func checksumsAgree(_ record: ObjectRecord, _ headers: HeaderList) -> Bool {
         guard record.checksumType == .fullObject else { return true }
         return record.checksums.allSatisfy { checksum in
             guard let text = headers[checksum.algorithm.headerName],

@@ -171,6 +171,7 @@ struct ServerParts {
                     table: keys,
                     jobs: JobInventory(store: records, signals: signals, clock: System.now),
                     webhooks: webhooks.inventory(records),
+                    mirror: mirror,
                     storage: storageActions
                 ),
                 metrics: metrics
@@ -282,12 +283,12 @@ struct ServerParts {
 
     private var sources: OperatorSurface.Sources {
         let (store, images, records, onTheFly) = (store, images, records, onTheFly)
-        let (remotes, outbox) = (remotes, webhooks.outbox)
+        let (remotes, outbox, mirror) = (remotes, webhooks.outbox, mirror)
         return OperatorSurface.Sources(
             readiness: { await ServerStatus.readiness(store) },
             gauges: {
                 await ServerStatus.gauges(store: store, images: images, records: records, outbox: outbox)
-                    + ServerStatus.gauges(of: onTheFly) + remotes.gauges
+                    + ServerStatus.gauges(of: onTheFly) + remotes.gauges + ServerStatus.gauges(of: mirror)
             }
         )
     }

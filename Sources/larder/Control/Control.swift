@@ -151,6 +151,7 @@ struct AloneSession: ControlSession {
             table: nil,
             jobs: JobInventory(store: records, signals: nil, clock: System.now),
             webhooks: WebhookInventory(store: records, endpoints: [], outbox: .none, clock: System.now),
+            mirror: nil,
             storage: storage
         )
     }

@@ -28,6 +28,8 @@ final class FakeRemote: Sendable {
         var isVersioned = false
         var hasBucket = true
         var takesConditions = true
+        /// Whether it says of every tag that it is another, as Ceph's gateway does of those in quotes.
+        var mistakesTags = false
         /// What is answered instead, by method and query; asked for each request.
         var fault: (@Sendable (_ request: String) -> Answer?)?
         var requests: [String] = []
@@ -155,7 +157,10 @@ final class FakeRemote: Sendable {
         let found = object(request, state)
         switch request.method {
         case "HEAD":
-            guard let found, !found.isMarker else { return Answer(status: "404 Not Found") }
+            guard let found, !found.isMarker else {
+                let headers = found.map { ["x-amz-version-id": $0.version, "x-amz-delete-marker": "true"] }
+                return Answer(status: "404 Not Found", headers: headers ?? [:])
+            }
             return head(found)
         case "PUT" where request.query["tagging"] != nil, "DELETE" where request.query["tagging"] != nil:
             guard found != nil else { return refusal("404 Not Found", "NoSuchKey") }
@@ -180,6 +185,7 @@ final class FakeRemote: Sendable {
                 state.ids += 1
                 let marker = Object(version: "v\(state.ids)", etag: "", content: [], headers: [:], isMarker: true)
                 state.objects[request.key, default: []].append(marker)
+                return Answer(status: "204 No Content", headers: ["x-amz-version-id": marker.version])
             } else {
                 state.objects[request.key] = nil
             }
@@ -330,6 +336,7 @@ final class FakeRemote: Sendable {
         guard match != nil || none != nil else { return nil }
         guard state.takesConditions else { return refusal("501 Not Implemented", "NotImplemented") }
         let there = found.flatMap { $0.isMarker ? nil : "\"\($0.etag)\"" }
+        if match != nil, state.mistakesTags { return refusal("412 Precondition Failed", "PreconditionFailed") }
         let holds = match.map { $0 == there } ?? (there == nil)
         return holds ? nil : refusal("412 Precondition Failed", "PreconditionFailed")
     }

@@ -1,4 +1,5 @@
 package import Attachments
+package import Mirror
 package import S3Protocol
 
 /// The actions behind the control socket; a command that is alone on a root performs the same ones itself.
@@ -7,9 +8,10 @@ package struct ControlActions: Sendable {
     private let keys: KeyActions
     private let jobs: JobActions
     private let webhooks: WebhookActions
+    private let mirror: MirrorActions
     private let storage: StorageActions?
 
-    /// Actions on these tokens, keys, jobs and webhooks, and on the store if there is one.
+    /// Actions on these tokens, keys, jobs and webhooks, and on the mirror and the store if there are any.
     ///
     /// `table` has what a running server verifies signatures with; it follows every change of `keys`.
     package init(
@@ -18,12 +20,14 @@ package struct ControlActions: Sendable {
         table: AccessKeys?,
         jobs: JobInventory,
         webhooks: WebhookInventory,
+        mirror: Mirror?,
         storage: StorageActions?
     ) {
         self.tokens = TokenActions(tokens: tokens)
         self.keys = KeyActions(keys: keys, table: table)
         self.jobs = JobActions(jobs: jobs)
         self.webhooks = WebhookActions(webhooks: webhooks)
+        self.mirror = MirrorActions(mirror: mirror)
         self.storage = storage
     }
 
@@ -37,6 +41,7 @@ package struct ControlActions: Sendable {
         case "keys": return try await keys.perform(method, name, body: JSONBody(body))
         case "jobs": return try await jobs.perform(method, name, body: JSONBody(body))
         case "webhooks": return try await webhooks.perform(method, name, body: JSONBody(body))
+        case "mirror": return try await mirror.perform(method, name, body: JSONBody(body))
         case "buckets", "tasks":
             guard let storage else { throw APIError.routeNotFound() }
             return try await storage.perform(method, path, body: JSONBody(body))

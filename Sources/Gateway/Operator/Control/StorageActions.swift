@@ -30,10 +30,7 @@ package struct StorageActions: Sendable {
         do {
             return try await route(method, path, body)
         } catch let error as any S3ErrorConvertible {
-            let refusal = error.s3Error
-            let code = ByteText.lowercasedASCII(refusal.code.rawValue)
-            let text = [refusal.message, refusal.reason].compactMap(\.self).joined(separator: " ")
-            throw APIError(status: refusal.status, .init(code, text))
+            throw APIError(refusal: error.s3Error)
         }
     }
 
@@ -90,5 +87,14 @@ package struct StorageActions: Sendable {
             .init("durability", .string(bucket.settings.durability?.rawValue ?? "default")),
             .init("complete", .bool(store.isComplete(bucket))),
         ])
+    }
+}
+
+extension APIError {
+    /// What a command is told of a refusal by the store.
+    init(refusal: S3Error) {
+        let code = ByteText.lowercasedASCII(refusal.code.rawValue)
+        let text = [refusal.message, refusal.reason].compactMap(\.self).joined(separator: " ")
+        self.init(status: refusal.status, .init(code, text))
     }
 }

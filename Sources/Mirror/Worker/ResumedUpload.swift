@@ -2,7 +2,7 @@ import ObjectStorage
 import S3Protocol
 
 /// Sends a long object in parts; one that was broken off goes on behind the parts that are there.
-struct PartedUpload: Sendable {
+struct ResumedUpload: Sendable {
     let remote: RemoteKey
     let table: MirrorTable
     let entry: MirrorEntry

@@ -1,0 +1,55 @@
+import NIOCore
+import ObjectStorage
+import RemoteS3
+package import S3Protocol
+
+extension Mirror {
+    /// Compares a bucket with what it is mirrored to, and does what is asked for.
+    ///
+    /// - Throws: `NoSuchBucket` for one that is not mirrored; `MirrorFailure` when the remote cannot be asked.
+    package func compare(_ name: BucketName, _ request: ComparisonRequest) async throws -> MirrorComparison {
+        guard let (bucket, route) = try chosen(name).first else { throw S3Error.noSuchBucket(name) }
+        var comparison = BucketComparison(self, bucket, route, request)
+        let result = try await comparison.run()
+        try await ledger.keep()
+        return result
+    }
+
+    /// Has a key made equal when its turn comes.
+    func queue(_ key: ObjectKey, of bucket: Bucket) {
+        ledger.changed([KeyChange(bucket: bucket.name, bucketID: bucket.id, key: key)])
+    }
+
+    /// Copies an object of the remote here, unless there is one by now; false when there is, or when it is gone.
+    func pull(_ remote: RemoteKey, to bucket: Bucket) async throws -> Bool {
+        guard let source = try await remote.get() else { return false }
+        let upload = try await store.beginUpload(of: remote.key, to: bucket.name, digests: ContentDigests())
+        do {
+            while let chunk = try await source.next() { try await upload.write(chunk) }
+            guard upload.byteCount == source.size else { throw MirrorFailure(.retry, "the remote's object was cut") }
+            let record = try await upload.commit(
+                source.attributes,
+                demand: ContentDigestDemand(),
+                precondition: .ifAbsent
+            )
+            try await noteEqual(record, source, in: bucket)
+            return true
+        } catch let error as S3Error where error.code == "PreconditionFailed" {
+            await upload.abort()
+            return false
+        } catch {
+            await upload.abort()
+            throw error
+        }
+    }
+
+    /// Notes that the remote has this object already, so that it is not sent there again.
+    private func noteEqual(_ record: ObjectRecord, _ source: RemoteContent, in bucket: Bucket) async throws {
+        queue(record.key, of: bucket)
+        try await ledger.keep()
+        guard let entry = try await table.entry(of: record.key, bucketID: bucket.id) else { return }
+        let tags = MirrorHeaders.tagDigest(record.attributes.tags)
+        let note = MirrorNote(sequence: record.sequence, etag: source.etag, version: source.version, tags: tags)
+        try await table.note(note, of: entry)
+    }
+}
