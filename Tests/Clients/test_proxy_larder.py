@@ -226,6 +226,21 @@ def test_presigned_urls_of_ours_work(front, remote):
     assert requests.get(url[:-3] + "AAA", timeout=30).status_code == 403
 
 
+@pytest.mark.parametrize("is_secure", [False, True])
+def test_bytes_that_nobody_vouches_for_are_signed_where_tls_kept_them(server, remote, authority, is_secure):
+    ca, chain, key = authority
+    tls = {"tls": {"certificate": str(chain), "key": str(key)}} if is_secure else {}
+    body = os.urandom(3_000_000)
+    with Relay(remote) as way:
+        front = server(config=remote_settings(way.endpoint) | tls, tls_ca=str(ca) if is_secure else None)
+        url = front.s3().generate_presigned_url("put_object", Params={"Bucket": "uploads", "Key": "k"})
+        assert requests.put(url, data=body, timeout=30, verify=str(ca)).status_code == 200
+        (head,) = way.heads("PUT")
+    signed = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" if is_secure else "UNSIGNED-PAYLOAD"
+    assert f"x-amz-content-sha256: {signed}\r\n" in head
+    assert remote.s3().get_object(Bucket="uploads", Key="k")["Body"].read() == body
+
+
 @pytest.mark.parametrize("size", [10, 3_000_000])
 def test_a_form_is_checked_here_and_stored_there(front, remote, size):
     body = os.urandom(size)

@@ -199,6 +199,25 @@ import Testing
         }
     }
 
+    @Test func `a long body that came unsigned in the clear goes on so`() async throws {
+        try await withRemote { peer, head, _ in
+            if head.contains("100-continue") { try peer.write("HTTP/1.1 100 Continue\r\n\r\n") }
+            _ = try peer.bytes(2_000_000)
+            try peer.answer()
+        } _: { (bench) async throws in
+            var stream = RemoteRequest.Stream(length: 2_000_000)
+            stream.isUnsigned = true
+            let request = RemoteRequest("PUT", bucket: "b", key: [0x6B], payload: .stream(stream))
+            var left = 20
+            let body = RemoteBody {
+                left -= 1
+                return left >= 0 ? ByteBuffer(repeating: 7, count: 100_000) : nil
+            }
+            #expect(try await bench.client.perform(request, body: body).status == 200)
+            #expect(bench.heads.all[0].contains("x-amz-content-sha256: UNSIGNED-PAYLOAD\r\n"))
+        }
+    }
+
     @Test func `a remote that does not answer is left alone, and asked again after a while`() async throws {
         let isBack = Atomic(false)
         let limits = CircuitBreaker.Limits(failures: 2, pause: .milliseconds(200))

@@ -88,10 +88,12 @@ private func overwritingAndDeleting(_ store: any ObjectStore, _ promises: StoreP
 private func preconditions(_ store: any ObjectStore) async throws {
     let wrong = WritePrecondition.ifMatches(ETag("0"))
     #expect(await code { try await store.put("p", "x", if: wrong) } == "NoSuchKey")
+    #expect(await code { try await store.delete(key("p"), in: photos, precondition: wrong) } == "NoSuchKey")
     let record = try await store.put("p", "x", if: .ifAbsent)
     #expect(await code { try await store.put("p", "y", if: .ifAbsent) } == "PreconditionFailed")
     #expect(await code { try await store.put("p", "y", if: wrong) } == "PreconditionFailed")
     let next = try await store.put("p", "y", if: .ifMatches(record.etag))
+    #expect(try await store.get("p") == "y")
     #expect(await code { try await store.delete(key("p"), in: photos, precondition: wrong) } == "PreconditionFailed")
     try await store.delete(key("p"), in: photos, precondition: .ifMatches(next.etag))
 }

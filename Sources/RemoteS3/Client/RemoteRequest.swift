@@ -22,6 +22,8 @@ package struct RemoteRequest: Sendable {
         package var sha256: String?
         /// The checksum that follows it.
         package var trailer: ChecksumAlgorithm?
+        /// Whether it may go unsigned in the clear, since that is how it came here.
+        package var isUnsigned = false
 
         /// A body of these properties.
         package init(length: Int64?, sha256: String? = nil, trailer: ChecksumAlgorithm? = nil) {

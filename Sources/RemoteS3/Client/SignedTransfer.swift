@@ -13,7 +13,8 @@ struct SignedTransfer {
 
     /// Signs a request.
     ///
-    /// A body whose hash nobody knows is unsigned over TLS, and else signed chunk by chunk.
+    /// A body whose hash nobody knows is unsigned over TLS or where it came unsigned in the clear, and else signed chunk by
+    /// chunk.
     init(
         _ remote: RemoteRequest,
         endpoint: RemoteEndpoint,
@@ -69,7 +70,8 @@ struct SignedTransfer {
         case .bytes(let buffer): return (.exact(hash(of: buffer)), nil)
         case .stream(let stream):
             if let sha256 = stream.sha256, stream.trailer == nil { return (.exact(sha256), nil) }
-            guard let length = stream.length, !isSecure || stream.trailer != nil else { return (.unsigned, nil) }
+            let mayBeUnsigned = isSecure || stream.isUnsigned
+            guard let length = stream.length, !mayBeUnsigned || stream.trailer != nil else { return (.unsigned, nil) }
             let kind: PayloadMode.Streaming =
                 isSecure ? .unsignedTrailer : stream.trailer == nil ? .signed : .signedTrailer
             return (.streaming(kind), Framing(kind: kind, length: length, trailer: stream.trailer))

@@ -76,9 +76,9 @@ package struct RemoteStore: ObjectStore {
             headers: precondition.headers
         )
         let response = try await route.client.perform(request)
-        guard response.status < 300 || response.status == 404 && response.refusal?.code == "NoSuchKey" else {
-            throw response.error(of: key)
-        }
+        // Ceph and others tell that there was nothing; under a condition that is a refusal.
+        let isAbsent = response.status == 404 && response.refusal?.code == "NoSuchKey"
+        guard response.status < 300 || isAbsent && precondition.isMetByAbsence else { throw response.error(of: key) }
     }
 
     package func list(_ query: ListQuery, in bucket: BucketName) async throws -> ListPage {

@@ -36,6 +36,8 @@ final class ForwardedBody {
         guard let length = framing?.decodedLength ?? request.http.contentLength else { throw .missingContentLength }
         var stream = RemoteRequest.Stream(length: length, trailer: trailer)
         if case .exact(let digest) = authenticated.payload { stream.sha256 = digest }
+        // Whoever sent it so over TLS counted on that to keep it as it was.
+        if case .unsigned = authenticated.payload { stream.isUnsigned = !request.http.isSecure }
         payload = .stream(stream)
     }
 
