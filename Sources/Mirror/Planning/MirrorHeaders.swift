@@ -7,11 +7,22 @@ enum MirrorHeaders {
     /// The metadata that tells which write here an object of the remote is.
     static let sequence = "larder-seq"
 
-    /// The headers that an object of this record gets there.
+    /// The most bytes that S3 takes of names and values of metadata together.
+    private static let maximumMetadata = 2_048
+
+    /// The headers that an object of this record gets there; where its own metadata leaves no room, nothing tells which
+    /// write it is.
     static func headers(_ record: ObjectRecord) -> HeaderList {
         var attributes = record.attributes
-        attributes.metadata[sequence] = "\(record.sequence)"
+        attributes.metadata[sequence] = hasRoom(record) ? "\(record.sequence)" : nil
         return RemoteRecord.headers(attributes)
+    }
+
+    /// Whether the object is told apart by the write that it is, not only by its entity tag.
+    static func hasRoom(_ record: ObjectRecord) -> Bool {
+        let own = record.attributes.metadata.filter { $0.key != sequence }
+        let length = own.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+        return length + sequence.utf8.count + "\(record.sequence)".utf8.count <= maximumMetadata
     }
 
     /// What an answer to HEAD says of an object, beside the record here that it should be.

@@ -162,6 +162,12 @@ final class FakeRemote: Sendable {
                 return Answer(status: "404 Not Found", headers: headers ?? [:])
             }
             return head(found)
+        case "GET":
+            guard let found, !found.isMarker else { return refusal("404 Not Found", "NoSuchKey") }
+            var answer = head(found)
+            answer.headers["Content-Length"] = nil
+            answer.body = String(decoding: found.content, as: UTF8.self)
+            return answer
         case "PUT" where request.query["tagging"] != nil, "DELETE" where request.query["tagging"] != nil:
             guard found != nil else { return refusal("404 Not Found", "NoSuchKey") }
             let last = state.objects[request.key]!.count - 1
