@@ -9,7 +9,7 @@ extension SettingKey {
                 .text,
                 environment: "LARDER_REMOTE_MODE",
                 standard: .string("local"),
-                "where buckets are that remote.buckets does not name: local, proxy for the remote S3, or mirror for both"
+                "where buckets are that remote.buckets does not name: local; proxy, the remote; cache, it and copies; mirror, both"
             ),
             SettingKey(
                 "remote.endpoint",
@@ -56,7 +56,52 @@ extension SettingKey {
                 standard: .array([]),
                 "buckets of their own: {\"bucket\": \"b\", \"mode\": \"proxy\", \"name\": \"there\", \"prefix\": \"in/\"}"
             ),
-        ] + remoteTransport
+        ] + remoteCache + remoteTransport
+
+    private static let remoteCache: [SettingKey] = [
+        SettingKey(
+            "remote.cache_bytes",
+            .integer,
+            environment: "LARDER_REMOTE_CACHE_BYTES",
+            standard: .number("10737418240"),
+            "bytes of remote objects that the mode cache keeps on disk"
+        ),
+        SettingKey(
+            "remote.cache_objects",
+            .integer,
+            environment: "LARDER_REMOTE_CACHE_OBJECTS",
+            standard: .number("100000"),
+            "how many remote objects it keeps, whole or in part; each takes about 500 bytes of memory"
+        ),
+        SettingKey(
+            "remote.cache_object_bytes",
+            .integer,
+            environment: "LARDER_REMOTE_CACHE_OBJECT_BYTES",
+            standard: .number("0"),
+            "bytes of the largest object that it keeps; 0 for a quarter of remote.cache_bytes"
+        ),
+        SettingKey(
+            "remote.cache_fresh_seconds",
+            .integer,
+            environment: "LARDER_REMOTE_CACHE_FRESH_SECONDS",
+            standard: .number("60"),
+            "seconds that a copy is used before the remote is asked whether it is still the object"
+        ),
+        SettingKey(
+            "remote.cache_absent_seconds",
+            .integer,
+            environment: "LARDER_REMOTE_CACHE_ABSENT_SECONDS",
+            standard: .number("5"),
+            "seconds that it is believed that there is no such object; 0 for never"
+        ),
+        SettingKey(
+            "remote.cache_listing_seconds",
+            .integer,
+            environment: "LARDER_REMOTE_CACHE_LISTING_SECONDS",
+            standard: .number("0"),
+            "seconds that a listing is used again; 0 for never"
+        ),
+    ]
 
     private static let remoteTransport: [SettingKey] = [
         SettingKey(

@@ -6,11 +6,14 @@ package struct RemoteRoute: Sendable {
     package let client: RemoteClient
     /// The names on both sides.
     package let names: RemoteNames
+    /// What keeps copies of its objects; nil for the mode `proxy`.
+    package let cache: RemoteCache?
 
     /// A route of these parts.
-    package init(client: RemoteClient, names: RemoteNames) {
+    package init(client: RemoteClient, names: RemoteNames, cache: RemoteCache? = nil) {
         self.client = client
         self.names = names
+        self.cache = cache
     }
 }
 
@@ -20,12 +23,19 @@ package struct RemoteRoutes: Sendable {
     private let locals: Set<BucketName>
     /// The remote of all buckets that are not named, each under its own name; nil when those are local.
     package let standard: RemoteClient?
+    private let standardCache: RemoteCache?
 
     /// Routes of the buckets in `named`; of all others but `locals` to `standard`, if there is one.
-    package init(named: [BucketName: RemoteRoute], locals: Set<BucketName> = [], standard: RemoteClient? = nil) {
+    package init(
+        named: [BucketName: RemoteRoute],
+        locals: Set<BucketName> = [],
+        standard: RemoteClient? = nil,
+        standardCache: RemoteCache? = nil
+    ) {
         self.named = named
         self.locals = locals
         self.standard = standard
+        self.standardCache = standardCache
     }
 
     /// No routes: every bucket is local.
@@ -38,7 +48,8 @@ package struct RemoteRoutes: Sendable {
     package func route(of bucket: BucketName) -> RemoteRoute? {
         if let route = named[bucket] { return route }
         guard let standard, !locals.contains(bucket) else { return nil }
-        return RemoteRoute(client: standard, names: RemoteNames(local: bucket, remote: bucket.string))
+        let names = RemoteNames(local: bucket, remote: bucket.string)
+        return RemoteRoute(client: standard, names: names, cache: standardCache)
     }
 
     /// The buckets that have routes of their own, by name.

@@ -30,17 +30,21 @@ package struct RemoteStore: ObjectStore {
 
     package func head(_ key: ObjectKey, version: VersionID?, in bucket: BucketName) async throws -> ObjectRecord {
         let route = try route(of: bucket)
+        if version == nil, let object = try await cached(key, for: .head, by: route) {
+            return try await record(of: key, object.head.headersWithLength, by: route)
+        }
         let response = try await ask("HEAD", key, version, by: route)
-        guard response.status != 200 else { return try await record(of: key, response, by: route) }
+        guard response.status != 200 else { return try await record(of: key, response.headers, by: route) }
         // HEAD is refused without words, and 404 may be a bucket, a key or a version.
-        return try await record(of: key, try await get(key, version, by: route), by: route)
+        return try await record(of: key, try await get(key, version, by: route).headers, by: route)
     }
 
     package func open(_ key: ObjectKey, version: VersionID?, in bucket: BucketName) async throws -> OpenObject {
         let route = try route(of: bucket)
+        if version == nil, let object = try await opened(key, by: route) { return object }
         let response = try await get(key, version, by: route)
         let content = try await content(of: response, route)
-        return OpenObject(record: try await record(of: key, response, by: route), content: content)
+        return OpenObject(record: try await record(of: key, response.headers, by: route), content: content)
     }
 
     private func content(of response: RemoteResponse, _ route: RemoteRoute) async throws -> OpenObject.Content {
@@ -51,12 +55,17 @@ package struct RemoteStore: ObjectStore {
         }
         guard case .stream(let body) = response.content else { throw S3Error.badGateway("the remote sent no content") }
         do {
-            let place = spool(ContentDigests())
-            while let chunk = try await body.next() { try await place.write(chunk) }
-            return .file(try await place.finish().file)
+            return .file(try await spooled { try await body.next() })
         } catch let error as TransportError {
             throw RemoteError(error, endpoint: endpoint)
         }
+    }
+
+    /// What comes, as a file.
+    private func spooled(_ next: () async throws -> ByteBuffer?) async throws -> OpenFile {
+        let place = spool(ContentDigests())
+        while let chunk = try await next() { try await place.write(chunk) }
+        return try await place.finish().file
     }
 
     package func beginUpload(
@@ -75,10 +84,14 @@ package struct RemoteStore: ObjectStore {
             key: try route.names.there(key),
             headers: precondition.headers
         )
-        let response = try await route.client.perform(request)
-        // Ceph and others tell that there was nothing; under a condition that is a refusal.
-        let isAbsent = response.status == 404 && response.refusal?.code == "NoSuchKey"
-        guard response.status < 300 || isAbsent && precondition.isMetByAbsence else { throw response.error(of: key) }
+        try await route.changing(key) {
+            let response = try await route.client.perform(request)
+            // Ceph and others tell that there was nothing; under a condition that is a refusal.
+            let isAbsent = response.status == 404 && response.refusal?.code == "NoSuchKey"
+            guard response.status < 300 || isAbsent && precondition.isMetByAbsence else {
+                throw response.error(of: key)
+            }
+        }
     }
 
     package func list(_ query: ListQuery, in bucket: BucketName) async throws -> ListPage {
@@ -132,17 +145,57 @@ package struct RemoteStore: ObjectStore {
     }
 }
 
+// MARK: - The cache
+
+extension RemoteStore {
+    /// An object that changes while it is read is read again so often.
+    private static let attempts = 3
+
+    /// The whole object from the cache; nil when it is not for the cache.
+    private func opened(_ key: ObjectKey, by route: RemoteRoute) async throws -> OpenObject? {
+        for _ in 0..<Self.attempts {
+            guard let object = try await cached(key, for: .whole, by: route) else { return nil }
+            route.cache?.noteRead(object, from: 0)
+            let content = object.read(0..<object.head.size)
+            do {
+                let file = try await spooled { try await content.next() }
+                return OpenObject(
+                    record: try await record(of: key, object.head.headersWithLength, by: route),
+                    content: .file(file)
+                )
+            } catch  where CachedContent.isOfChange(error) {}
+        }
+        return nil
+    }
+
+    /// The object that the cache has or gets; nil when it is not for the cache, or refused without words.
+    private func cached(
+        _ key: ObjectKey,
+        for question: RemoteCache.Question,
+        by route: RemoteRoute
+    ) async throws -> CachedObject? {
+        guard let cache = route.cache else { return nil }
+        switch try await cache.find(CachePlace(key, by: route), for: question) {
+        case .object(let object, _), .stale(let object, _): return object
+        case .refused(let answer, _):
+            guard answer.refusal != nil else { return nil }
+            throw answer.error(of: key)
+        case .unkept: return nil
+        }
+    }
+}
+
 // MARK: - Records
 
 extension RemoteStore {
     /// The record of an answer; its tags are asked for where it says that there are some.
     private func record(
         of key: ObjectKey,
-        _ response: RemoteResponse,
+        _ headers: HeaderList,
         by route: RemoteRoute
     ) async throws -> ObjectRecord {
-        var record = RemoteRecord.record(of: key, response.headers)
-        let count = response.headers["x-amz-tagging-count"].flatMap { Int($0) } ?? 0
+        var record = RemoteRecord.record(of: key, headers)
+        let count = headers["x-amz-tagging-count"].flatMap { Int($0) } ?? 0
         if count > 0 { record.attributes.tags = try await tags(of: record, by: route) }
         return record
     }

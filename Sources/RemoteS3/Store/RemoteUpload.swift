@@ -35,7 +35,9 @@ final class RemoteUpload: ObjectUpload, @unchecked Sendable {
         let content = WholeContent(file: file, pool: route.client.pool)
         // The client's own checksum is kept; without one the remote computes what it likes.
         let stated = demand.statedAlgorithm.map { _ in digests.checksum }
-        let object = try await send(content, attributes, digests.md5, stated, precondition)
+        let object = try await route.changing(key) {
+            try await send(content, attributes, digests.md5, stated, precondition)
+        }
         return record(of: object, attributes, size: digests.byteCount)
     }
 

@@ -7,7 +7,7 @@ import S3Protocol
 struct RemoteSettings {
     /// What a bucket is served from.
     enum Mode: String, CaseIterable {
-        case local, proxy, mirror
+        case local, proxy, cache, mirror
     }
 
     /// A remote, and what its requests are signed with.
@@ -37,6 +37,8 @@ struct RemoteSettings {
     let retries: RetryPolicy
     let breaker: CircuitBreaker.Limits
     let uploads: UploadPlan
+    /// What the mode `cache` keeps.
+    let cache: CacheConfiguration
 
     /// Whether every bucket is local.
     var isEmpty: Bool { modes == [.local] }
@@ -64,6 +66,7 @@ struct RemoteSettings {
         standard = mode != .local ? try base.remote(of: "remote") : nil
         buckets = try Self.buckets(settings.entry("remote.buckets").value, base)
         transport = try TransportConfiguration(settings)
+        cache = try CacheConfiguration(settings, transport)
         retries = RetryPolicy(attempts: try settings.integer("remote.attempts", in: 1...10))
         let pause = Duration.seconds(try settings.integer("remote.breaker_seconds", in: 1...60))
         breaker = CircuitBreaker.Limits(
@@ -206,5 +209,22 @@ extension TransportConfiguration {
         maximumWaiting = try settings.integer("remote.waiting_transfers", in: 0...100_000)
         maximumIdleConnections = min(maximumTransfers, 64)
         proxy = settings.text("remote.http_proxy")
+    }
+}
+
+extension CacheConfiguration {
+    fileprivate init(_ settings: Settings, _ transport: TransportConfiguration) throws {
+        self.init()
+        budget = Int64(try settings.integer("remote.cache_bytes", in: (1 << 20)...(1 << 50)))
+        maximumObjects = try settings.integer("remote.cache_objects", in: 100...10_000_000)
+        let largest = Int64(try settings.integer("remote.cache_object_bytes", in: 0...(1 << 50)))
+        maximumObjectSize = largest == 0 ? budget / 4 : min(largest, budget)
+        freshness = Int64(try settings.integer("remote.cache_fresh_seconds", in: 0...31_536_000))
+        absence = Int64(try settings.integer("remote.cache_absent_seconds", in: 0...86_400))
+        listing = Int64(try settings.integer("remote.cache_listing_seconds", in: 0...86_400))
+        timeoutsWithCopy = transport.timeouts
+        timeoutsWithCopy.connect = min(transport.timeouts.connect, .seconds(5))
+        timeoutsWithCopy.firstByte = min(transport.timeouts.firstByte, .seconds(5))
+        maximumRequests = transport.maximumTransfers + transport.maximumWaiting
     }
 }

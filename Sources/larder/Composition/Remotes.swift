@@ -15,6 +15,7 @@ struct Remotes {
     let mirrors: RemoteRoutes
     let storage: any Storage
     private let transport: HTTPTransport?
+    private let cache: RemoteCache?
     private let logger: Logger
 
     /// The remotes of the settings beside the local store.
@@ -23,7 +24,7 @@ struct Remotes {
     init(_ settings: ServerSettings, store: FileStore, pool: BlockingPool, logger: Logger) throws {
         self.logger = logger
         guard !settings.remote.isEmpty else {
-            (routes, mirrors, storage, transport) = (.none, .none, store, nil)
+            (routes, mirrors, storage, transport, cache) = (.none, .none, store, nil, nil)
             return
         }
         let transport = try HTTPTransport(settings.remote.transport, name: "remote")
@@ -37,8 +38,9 @@ struct Remotes {
             clients[remote] = client
             return client
         }
-        routes = Self.routes(settings.remote, [.proxy], client)
-        mirrors = Self.routes(settings.remote, [.mirror], client)
+        cache = settings.remote.modes.contains(.cache) ? Self.cache(settings, logger) : nil
+        routes = Self.routes(settings.remote, [.proxy, .cache], cache, client)
+        mirrors = Self.routes(settings.remote, [.mirror], nil, client)
         self.transport = transport
         storage = RoutedStorage(
             local: store,
@@ -80,12 +82,29 @@ struct Remotes {
                 "Remotes that are left alone since they did not answer.",
                 Double(open)
             ),
-        ]
+        ] + (cache?.gauges ?? [])
+    }
+
+    /// Gets to know what an earlier run left in the cache; without it the cache is of little use, and reads go on.
+    func load() async {
+        do {
+            try await cache?.load()
+        } catch {
+            logger.warning("cannot look through the cache of remote objects", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Ends all transfers.
     func close() async {
         await transport?.shutdown()
+        await cache?.close()
+    }
+
+    private static func cache(_ settings: ServerSettings, _ logger: Logger) -> RemoteCache {
+        var configuration = settings.remote.cache
+        configuration.reservedBytes = settings.store.reservedBytes
+        let directory = settings.storage + "/.larder/cache/objects"
+        return RemoteCache(configuration, directory: directory, logger: logger, clock: System.now)
     }
 
     /// How long a start waits for the remotes.
@@ -119,17 +138,23 @@ struct Remotes {
     private static func routes(
         _ settings: RemoteSettings,
         _ modes: Set<RemoteSettings.Mode>,
+        _ cache: RemoteCache?,
         _ client: (RemoteSettings.Remote) -> RemoteClient
     ) -> RemoteRoutes {
         var named: [BucketName: RemoteRoute] = [:]
         for bucket in settings.buckets where modes.contains(bucket.mode) {
             guard let remote = bucket.remote else { continue }
-            named[bucket.name] = RemoteRoute(client: client(remote), names: bucket.names)
+            named[bucket.name] = RemoteRoute(
+                client: client(remote),
+                names: bucket.names,
+                cache: bucket.mode == .cache ? cache : nil
+            )
         }
         return RemoteRoutes(
             named: named,
             locals: Set(settings.buckets.filter { !modes.contains($0.mode) }.map(\.name)),
-            standard: modes.contains(settings.mode) ? settings.standard.map(client) : nil
+            standard: modes.contains(settings.mode) ? settings.standard.map(client) : nil,
+            standardCache: settings.mode == .cache ? cache : nil
         )
     }
 
@@ -173,5 +198,26 @@ struct Remotes {
             ContainerCredentials(environment, transport: transport, pool: pool),
             InstanceCredentials(environment, transport: transport),
         ]
+    }
+}
+
+extension RemoteCache {
+    /// What `/-/metrics` says of it.
+    fileprivate var gauges: [Metrics.Gauge] {
+        let (usage, counts) = (usage, counts)
+        let sizes: [Metrics.Gauge] = [
+            .init("larder_cache_bytes", "Bytes of remote objects that are kept.", Double(usage.bytes)),
+            .init("larder_cache_objects", "Remote objects that are kept, whole or in part.", Double(usage.files)),
+        ]
+        return sizes
+            + Verdict.allCases.map { verdict in
+                .init(
+                    "larder_cache_requests_total",
+                    "Reads of remote objects, by how they were answered.",
+                    Double(counts[verdict] ?? 0),
+                    labels: [("result", verdict.rawValue)],
+                    isCounter: true
+                )
+            }
     }
 }

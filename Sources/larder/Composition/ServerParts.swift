@@ -105,6 +105,7 @@ struct ServerParts {
 
     /// Sees to the buckets of the settings that are in a remote S3.
     func makeRemoteBuckets() async {
+        await remotes.load()
         await remotes.makeBuckets(Array(Set(settings.buckets + settings.attachments.buckets)))
     }
 

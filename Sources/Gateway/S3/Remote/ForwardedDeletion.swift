@@ -30,7 +30,8 @@ struct ForwardedDeletion {
         }
         guard !allowed.isEmpty else { return try document([], refused) }
         let remote = try Self.document(allowed, isQuiet: wanted.isQuiet, route.names)
-        let answer = try await forwarder.forward(request, document: remote, by: route)
+        let keys = allowed.compactMap { node in node["Key"].flatMap { try? ObjectKey($0.text) } }
+        let answer = try await forwarder.forward(request, document: remote, about: keys, by: route)
         let response = try await ForwardedAnswer(services: forwarder.services, request: request, route: route)
             .response(answer)
         return refused.isEmpty ? response : try merged(try await response.collected(from: route), refused)

@@ -27,6 +27,15 @@ struct RemoteForwarder {
     }
 
     private func dispatch(_ request: S3Request, by route: RemoteRoute) async throws -> Response {
+        guard let cache = route.cache, ["GET", "HEAD"].contains(request.http.head.method) else {
+            return try await pass(request, by: route)
+        }
+        return try await CachedRead(forwarder: self, cache: cache, route: route).respond(to: request) {
+            try await pass(request, by: route)
+        }
+    }
+
+    private func pass(_ request: S3Request, by route: RemoteRoute) async throws -> Response {
         switch request.operation {
         case .getBucketLocation: return try await location(request, by: route)
         case .deleteObjects: return try await ForwardedDeletion(forwarder: self).respond(to: request, by: route)
@@ -65,16 +74,34 @@ struct RemoteForwarder {
 
 extension RemoteForwarder {
     /// Sends a request on as it came and streams the answer back.
-    func forward(_ request: S3Request, by route: RemoteRoute, more: HeaderList = HeaderList()) async throws -> Response
-    {
+    ///
+    /// - Parameter others: The keys that it may change beside the one that it names.
+    func forward(
+        _ request: S3Request,
+        by route: RemoteRoute,
+        more: HeaderList = HeaderList(),
+        others: [ObjectKey] = []
+    ) async throws -> Response {
         let body = try ForwardedBody(request, pool: route.client.pool)
         let remote = try remoteRequest(request, route, body.payload, isFramed: body.isFramed, more: more)
-        let answer = try await route.client.perform(remote, body: body.remote)
-        return try await ForwardedAnswer(services: services, request: request, route: route).response(answer)
+        return try await changing(request, by: route, others: others) {
+            let answer = try await route.client.perform(remote, body: body.remote)
+            return try await ForwardedAnswer(services: services, request: request, route: route).response(answer)
+        }
     }
 
-    /// Sends a request with a document of ours in the place of its body.
-    func forward(_ request: S3Request, document: [UInt8], by route: RemoteRoute) async throws -> RemoteResponse {
+    /// What goes to the remote for a request that has no body.
+    func remoteRequest(without body: S3Request, by route: RemoteRoute) throws -> RemoteRequest {
+        try remoteRequest(body, route, .none, isFramed: false, more: HeaderList())
+    }
+
+    /// Sends a request about these keys with a document of ours in the place of its body.
+    func forward(
+        _ request: S3Request,
+        document: [UInt8],
+        about keys: [ObjectKey],
+        by route: RemoteRoute
+    ) async throws -> RemoteResponse {
         let payload = RemoteRequest.Payload.bytes(ByteBuffer(bytes: document))
         var remote = try remoteRequest(request, route, payload, isFramed: false, more: HeaderList())
         remote.headers = HeaderList(remote.headers.fields.filter { !Self.isDigest($0.lowercasedName) })
@@ -82,7 +109,7 @@ extension RemoteForwarder {
             "Content-MD5",
             Base64.encode(Checksummer.checksum(of: document, .md5).digest)
         )
-        return try await route.client.perform(remote)
+        return try await changing(request, by: route, others: keys) { try await route.client.perform(remote) }
     }
 
     private static func isDigest(_ name: String) -> Bool {
@@ -148,8 +175,10 @@ extension RemoteForwarder {
         return try await LateAnswer(request: request.http).respond {
             let payload = RemoteRequest.Payload.bytes(ByteBuffer(bytes: document))
             let remote = try remoteRequest(held, route, payload, isFramed: false, more: HeaderList())
-            let answer = try await route.client.perform(remote)
-            return try await ForwardedAnswer(services: services, request: held, route: route).response(answer)
+            return try await changing(held, by: route) {
+                let answer = try await route.client.perform(remote)
+                return try await ForwardedAnswer(services: services, request: held, route: route).response(answer)
+            }
         }
     }
 
@@ -181,6 +210,6 @@ extension RemoteForwarder {
         try await services.authorizer.authorizeDeletion(of: request, key: source.key, version: nil)
         let path = PercentEncoding.encode(try route.names.there(source.key), keepingSlash: true)
         let more = HeaderList([(CopySourceHeader.rename.rawValue, "/\(route.names.remote)/\(path)")])
-        return try await forward(request, by: route, more: more)
+        return try await forward(request, by: route, more: more, others: [source.key])
     }
 }

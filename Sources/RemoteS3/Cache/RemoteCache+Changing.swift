@@ -1,0 +1,84 @@
+import HTTPTransport
+import ObjectStorage
+import S3Protocol
+import Synchronization
+
+extension RemoteCache {
+    /// Does what may change the objects at these places; their copies go, unless the remote cannot have seen it.
+    package func changing<Value>(_ places: [CachePlace], _ work: () async throws -> Value) async throws -> Value {
+        do {
+            let value = try await work()
+            await changed(places)
+            return value
+        } catch {
+            if !Self.isUnsent(error) { await changed(places) }
+            throw error
+        }
+    }
+
+    /// Does what may change the bucket of a route as a whole: its copies are not used before the remote was asked.
+    package func changing<Value>(
+        bucketOf route: RemoteRoute,
+        _ work: () async throws -> Value
+    ) async throws -> Value {
+        defer { changed(bucketOf: route) }
+        return try await work()
+    }
+
+    private static func isUnsent(_ error: any Error) -> Bool {
+        guard let error = error as? RemoteError else { return false }
+        return error.code != .transport || error.transport?.isUnsent == true
+    }
+
+    private func changed(_ places: [CachePlace]) async {
+        let names = places.map(\.name)
+        state.withLock { state in
+            for name in names {
+                state.revisions.change(name)
+                state.open[name] = nil
+                state.absences.forget(name)
+                state.unkept.forget(name)
+                files.forget(name)
+            }
+            for bucket in Set(places.map(\.bucketName)) {
+                for name in Self.listings(of: bucket).dropFirst() { state.revisions.change(name) }
+            }
+        }
+        for name in names { flights.forget(name) }
+        await files.remove(names)
+    }
+
+    private func changed(bucketOf route: RemoteRoute) {
+        let (name, now) = (CachePlace.bucketName(route), clock())
+        state.withLock { state in
+            state.revisions.change(name)
+            if state.buckets.count >= CacheConfiguration.remembered { (state.buckets, state.anyBucket) = ([:], now) }
+            state.buckets[name] = now
+            state.absences.forgetAll()
+        }
+    }
+
+    /// Lets nobody find an object any more that the remote does not have.
+    func drop(_ object: CachedObject) async {
+        let name = object.place.name
+        let isOurs = state.withLock { state in
+            guard state.open[name]?.object === object else { return false }
+            state.open[name] = nil
+            files.forget(name)
+            return true
+        }
+        if isOurs { await files.remove([name]) }
+    }
+
+    /// Notes that so many bytes more of an object are here; others may have to go for it.
+    func note(_ object: CachedObject, grewBy bytes: Int64) async {
+        let name = object.place.name
+        let gone = state.withLock { state -> [String] in
+            guard state.open[name]?.object === object else { return [] }
+            let gone = files.grow(name, by: bytes)
+            for name in gone { state.open[name] = nil }
+            return gone
+        }
+        await files.remove(gone)
+    }
+}

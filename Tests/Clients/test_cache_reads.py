@@ -1,0 +1,317 @@
+"""The mode cache: what is read from here, what the remote is asked, and that both are the same."""
+
+import hashlib
+import os
+import threading
+import time
+
+import pytest
+import requests
+
+from cached import MIB, cache_settings, front, kept_bytes, kept_files, metric, read, remote, url_of, verdict, way  # noqa: F401
+from larder import eventually
+from test_proxy_larder import refused
+
+STATIC = ("Content-Type", "ETag", "Last-Modified", "Content-Length", "Cache-Control", "x-amz-meta-a", "Accept-Ranges")
+
+
+@pytest.mark.parametrize("size", [0, 1, 100_000, MIB - 1, MIB, MIB + 1, 5_000_000])
+def test_the_second_read_does_not_leave_this_machine(front, remote, way, size):
+    body = os.urandom(size)
+    remote.s3().put_object(
+        Bucket="uploads", Key="a b/ü+", Body=body, ContentType="text/x", Metadata={"a": "one"}, CacheControl="no-cache"
+    )
+    first = read(front, "a b/ü+")
+    assert (first.status_code, verdict(first), first.content) == (200, "miss", body)
+    assert way.lines("GET", "HEAD")[-1].startswith("GET /uploads/a%20b/")
+    way.forget()
+    eventually(lambda: verdict(read(front, "a b/ü+")) == "hit")
+    second = read(front, "a b/ü+")
+    assert (verdict(second), second.content) == ("hit", body)
+    head = requests.head(url_of(front, "a b/ü+", "head_object"), timeout=10)
+    assert (head.status_code, verdict(head)) == (200, "hit")
+    assert way.lines() == []
+    there = requests.get(
+        remote.s3().generate_presigned_url("get_object", Params={"Bucket": "uploads", "Key": "a b/ü+"}), timeout=10
+    )
+    for answer in (first, second, head):
+        assert {name: answer.headers.get(name) for name in STATIC} == {name: there.headers.get(name) for name in STATIC}
+    assert metric(front, 'larder_cache_requests_total{result="miss"}') == 1
+    assert metric(front, 'larder_cache_requests_total{result="hit"}') >= 2
+
+
+def test_many_who_ask_at_once_are_answered_by_one_request(front, remote, way):
+    body = os.urandom(6 * MIB)
+    remote.s3().put_object(Bucket="uploads", Key="k", Body=body)
+    way.stop = True
+    url, answers = url_of(front, "k"), []
+
+    def get():
+        answers.append(requests.get(url, timeout=60))
+
+    threads = [threading.Thread(target=get) for _ in range(12)]
+    [thread.start() for thread in threads]
+    eventually(lambda: way.lines("GET") or None)
+    time.sleep(0.3)
+    way.release()
+    [thread.join() for thread in threads]
+    assert [hashlib.md5(answer.content).digest() for answer in answers] == [hashlib.md5(body).digest()] * 12
+    assert {verdict(answer) for answer in answers} <= {"miss", "hit"}
+    assert len(way.lines("GET", "HEAD")) == 1
+
+
+def test_the_first_byte_does_not_wait_for_the_last(front, remote, way):
+    body = os.urandom(8 * MIB)
+    remote.s3().put_object(Bucket="uploads", Key="k", Body=body)
+    way.stop = True
+    with requests.get(url_of(front, "k"), stream=True, timeout=20) as one:
+        pieces = one.iter_content(64 << 10)
+        start = next(pieces)
+        assert body.startswith(start)
+        # Another joins in the middle, and the first one goes.
+        with requests.get(url_of(front, "k"), stream=True, timeout=20) as other:
+            more = other.iter_content(64 << 10)
+            begun = next(more)
+            one.close()
+            way.release()
+            assert begun + b"".join(more) == body
+    assert len(way.lines("GET")) == 1
+    assert verdict(read(front, "k")) == "hit"
+
+
+def test_a_fetch_that_nobody_reads_any_more_is_given_up_and_gone_on_with(front, remote, way):
+    body = os.urandom(40 * MIB)
+    remote.s3().put_object(Bucket="uploads", Key="k", Body=body)
+    way.stop = True
+    with requests.get(url_of(front, "k"), stream=True, timeout=20) as answer:
+        next(answer.iter_content(1000))
+    eventually(lambda: front.get("/-/metrics").text.count("larder_remote_transfers 0") == 1)
+    way.release()
+    way.forget()
+    assert read(front, "k").content == body
+    ranges = [line for head in way.heads for line in head.split("\r\n") if line.lower().startswith("range:")]
+    assert ranges and all("bytes=0-" not in line for line in ranges)
+
+
+def test_ranges_fetch_their_blocks_alone(front, remote, way):
+    body = os.urandom(10 * MIB + 17)
+    remote.s3().put_object(Bucket="uploads", Key="k", Body=body)
+    part = read(front, "k", Range=f"bytes={5 * MIB + 3}-{6 * MIB + 4}")
+    assert (part.status_code, verdict(part)) == (206, "miss")
+    assert part.content == body[5 * MIB + 3 : 6 * MIB + 5]
+    assert part.headers["Content-Range"] == f"bytes {5 * MIB + 3}-{6 * MIB + 4}/{len(body)}"
+    assert [line for line in way.heads[-1].split("\r\n") if line.startswith("Range")] == [
+        f"Range: bytes={5 * MIB}-{7 * MIB - 1}"
+    ]
+    way.forget()
+    again = read(front, "k", Range=f"bytes={5 * MIB + 100}-{7 * MIB - 1}")
+    assert (verdict(again), again.content) == ("hit", body[5 * MIB + 100 : 7 * MIB])
+    assert way.lines() == []
+    tail = read(front, "k", Range="bytes=-5")
+    assert (verdict(tail), tail.content) == ("miss", body[-5:])
+    assert kept_bytes(front) < 5 * MIB
+    assert read(front, "k", Range="bytes=99999999-").status_code == 416
+    # Several ranges, and what is none, get the whole.
+    assert read(front, "k", Range="bytes=0-1,5-6").content == body
+    whole = read(front, "k")
+    assert (verdict(whole), whole.content) == ("hit", body)
+    assert sum(len(line) > 0 for line in way.lines("GET")) <= 4
+
+
+def test_the_end_of_a_large_object_does_not_wait_for_its_beginning(front, remote, way):
+    body = os.urandom(30 * MIB)
+    remote.s3().put_object(Bucket="uploads", Key="k", Body=body)
+    way.stop = True
+    with requests.get(url_of(front, "k"), stream=True, timeout=20) as slow:
+        next(slow.iter_content(1000))
+        way.stop = False
+        part = read(front, "k", Range=f"bytes={25 * MIB}-{26 * MIB}")
+        assert part.content == body[25 * MIB : 26 * MIB + 1]
+        way.release()
+
+
+def test_conditions_are_answered_from_here(front, remote, way):
+    etag = remote.s3().put_object(Bucket="uploads", Key="k", Body=b"0123456789")["ETag"]
+    modified = read(front, "k").headers["Last-Modified"]
+    way.forget()
+    for headers, status in (
+        ({"If_None_Match": etag}, 304),
+        ({"If_None_Match": '"other"'}, 200),
+        ({"If_Match": '"other"'}, 412),
+        ({"If_Match": etag}, 200),
+        ({"If_Modified_Since": modified}, 304),
+        ({"If_Unmodified_Since": "Mon, 01 Jan 2001 00:00:00 GMT"}, 412),
+        ({"If_Match": etag, "Range": "bytes=2-4"}, 206),
+    ):
+        answer = read(front, "k", **headers)
+        assert answer.status_code == status, headers
+        assert status >= 400 or answer.headers["ETag"] == etag
+    assert way.lines() == []
+
+
+def test_the_headers_of_an_answer_may_be_overridden_and_checksums_asked_for(front, remote, way):
+    put = remote.s3().put_object(Bucket="uploads", Key="k", Body=b"x" * 1000, ChecksumAlgorithm="SHA256")
+    read(front, "k")
+    way.forget()
+    odd = requests.get(url_of(front, "k", ResponseContentType="text/odd", ResponseCacheControl="no-store"), timeout=10)
+    assert (verdict(odd), odd.headers["Content-Type"], odd.headers["Cache-Control"]) == ("hit", "text/odd", "no-store")
+    assert "x-amz-checksum-sha256" not in read(front, "k").headers
+    asked = front.s3().head_object(Bucket="uploads", Key="k", ChecksumMode="ENABLED")
+    assert asked["ChecksumSHA256"] == put["ChecksumSHA256"]
+    assert "ChecksumSHA256" not in front.s3().get_object(Bucket="uploads", Key="k", Range="bytes=0-1")
+    assert way.lines() == []
+
+
+def test_after_a_time_the_remote_is_asked_whether_it_is_still_the_object(server, remote, way):
+    front = server(config=cache_settings(way, cache_fresh_seconds=0))
+    remote.s3().put_object(Bucket="uploads", Key="k", Body=b"one")
+    assert verdict(read(front, "k")) == "miss"
+    way.forget()
+    assert verdict(read(front, "k")) == "hit"
+    assert way.lines() == ["HEAD /uploads/k"]
+    remote.s3().put_object(Bucket="uploads", Key="k", Body=b"two")
+    changed = read(front, "k")
+    assert (verdict(changed), changed.content) == ("miss", b"two")
+    # The same bytes with other metadata are another object, though the entity tag is the same.
+    time.sleep(1.1)
+    remote.s3().put_object(Bucket="uploads", Key="k", Body=b"two", Metadata={"a": "new"})
+    assert read(front, "k").headers["x-amz-meta-a"] == "new"
+    # Tags change without either.
+    remote.s3().put_object_tagging(Bucket="uploads", Key="k", Tagging={"TagSet": [{"Key": "a", "Value": "b"}]})
+    assert read(front, "k").headers["x-amz-tagging-count"] == "1"
+    remote.s3().delete_object(Bucket="uploads", Key="k")
+    assert read(front, "k").status_code == 404
+    assert kept_files(front) == []
+
+
+def test_within_that_time_it_is_not(server, remote, way):
+    front = server(config=cache_settings(way, cache_fresh_seconds=1))
+    remote.s3().put_object(Bucket="uploads", Key="k", Body=b"one")
+    read(front, "k")
+    remote.s3().put_object(Bucket="uploads", Key="k", Body=b"two")
+    assert read(front, "k").content in (b"one", b"two")
+    eventually(lambda: read(front, "k").content == b"two" or None, timeout=5)
+
+
+def test_an_object_that_changes_while_it_is_read_is_never_mixed(server, remote, way):
+    front = server(config=cache_settings(way))
+    one, two = b"1" * (6 * MIB), b"2" * (6 * MIB)
+    remote.s3().put_object(Bucket="uploads", Key="k", Body=one)
+    assert read(front, "k", Range="bytes=0-9").content == one[:10]
+    remote.s3().put_object(Bucket="uploads", Key="k", Body=two)
+    # Fresh still, but the rest of it is not to be had any more.
+    part = read(front, "k", Range=f"bytes={4 * MIB}-{4 * MIB + 9}")
+    assert part.content == two[:10]
+    assert read(front, "k").content == two
+    assert read(front, "k", Range="bytes=0-9").content == two[:10]
+
+
+def test_what_is_too_large_is_passed_through(server, remote, way):
+    front = server(config=cache_settings(way, cache_object_bytes=2 * MIB))
+    body = os.urandom(3 * MIB)
+    remote.s3().put_object(Bucket="uploads", Key="k", Body=body)
+    for _ in range(2):
+        answer = read(front, "k")
+        assert (verdict(answer), answer.content) == ("bypass", body)
+    part = read(front, "k", Range="bytes=5-9")
+    assert (verdict(part), part.content) == ("bypass", body[5:10])
+    assert read(front, "k", If_None_Match=answer.headers["ETag"]).status_code == 304
+    assert kept_files(front) == []
+    assert len(way.lines("GET")) == 4
+
+
+def test_what_only_the_remote_knows_is_passed_through(front, remote, way):
+    there = remote.s3()
+    there.put_bucket_versioning(Bucket="uploads", VersioningConfiguration={"Status": "Enabled"})
+    old = there.put_object(Bucket="uploads", Key="k", Body=b"old")["VersionId"]
+    new = there.put_object(Bucket="uploads", Key="k", Body=b"new")["VersionId"]
+    s3 = front.s3()
+    for _ in range(2):
+        answer = s3.get_object(Bucket="uploads", Key="k", VersionId=old)
+        assert answer["Body"].read() == b"old"
+        assert answer["ResponseMetadata"]["HTTPHeaders"]["x-larder-cache"] == "bypass"
+    assert s3.get_object(Bucket="uploads", Key="k", PartNumber=1)["Body"].read() == b"new"
+    read(front, "k")
+    kept = read(front, "k")
+    assert (verdict(kept), kept.headers["x-amz-version-id"]) == ("hit", new)
+    there.delete_object(Bucket="uploads", Key="k", VersionId=new)
+    assert s3.get_object(Bucket="uploads", Key="k", VersionId=old)["Body"].read() == b"old"
+
+
+def test_that_there_is_nothing_is_believed_for_a_while(server, remote, way):
+    front = server(config=cache_settings(way, cache_absent_seconds=2))
+    answers = [read(front, "none") for _ in range(3)]
+    assert [(one.status_code, verdict(one)) for one in answers] == [(404, "miss"), (404, "hit"), (404, "hit")]
+    assert "<Code>NoSuchKey</Code>" in answers[2].text and "<Key>none</Key>" in answers[2].text
+    assert refused(front.s3().head_object, Bucket="uploads", Key="none")[0] == 404
+    assert len(way.lines("GET", "HEAD")) == 1
+    remote.s3().put_object(Bucket="uploads", Key="none", Body=b"x")
+    eventually(lambda: read(front, "none").status_code == 200, timeout=8)
+
+
+def test_an_absence_that_a_head_found_has_its_document_for_get(front, way):
+    assert refused(front.s3().head_object, Bucket="uploads", Key="none")[0] == 404
+    assert refused(front.s3().get_object, Bucket="uploads", Key="none")[:2] == (404, "NoSuchKey")
+    assert refused(front.s3().get_object, Bucket="uploads", Key="none", Range="bytes=0-1")[:2] == (404, "NoSuchKey")
+
+
+def test_absences_may_be_asked_for_each_time(server, remote, way):
+    front = server(config=cache_settings(way, cache_absent_seconds=0))
+    assert [read(front, "none").status_code for _ in range(3)] == [404] * 3
+    assert len(way.lines("GET")) == 3
+
+
+def test_listings_are_kept_where_that_is_wanted(server, remote, way):
+    front = server(config=cache_settings(way, cache_listing_seconds=60))
+    for key in ("a/1", "a/2", "b"):
+        remote.s3().put_object(Bucket="uploads", Key=key, Body=b"x")
+    s3 = front.s3()
+
+    def keys(**options):
+        page = s3.list_objects_v2(Bucket="uploads", **options)
+        return [one["Key"] for one in page.get("Contents", [])], page["ResponseMetadata"]["HTTPHeaders"]["x-larder-cache"]
+
+    assert keys() == (["a/1", "a/2", "b"], "miss")
+    assert keys(Prefix="a/") == (["a/1", "a/2"], "miss")
+    remote.s3().put_object(Bucket="uploads", Key="a/3", Body=b"x")
+    assert keys() == (["a/1", "a/2", "b"], "hit")
+    # What goes through here is seen at once.
+    s3.delete_object(Bucket="uploads", Key="b")
+    assert keys() == (["a/1", "a/2", "a/3"], "miss")
+    assert keys(Prefix="a/") == (["a/1", "a/2", "a/3"], "miss")
+    assert keys() == (["a/1", "a/2", "a/3"], "hit")
+    post = s3.generate_presigned_post("uploads", "c")
+    assert requests.post(post["url"], data=post["fields"], files={"file": ("c", b"x")}, timeout=10).status_code == 204
+    assert keys()[0] == ["a/1", "a/2", "a/3", "c"]
+
+
+def test_listings_are_asked_for_each_time_else(front, remote):
+    assert front.s3().list_objects_v2(Bucket="uploads")["KeyCount"] == 0
+    remote.s3().put_object(Bucket="uploads", Key="k", Body=b"x")
+    page = front.s3().list_objects_v2(Bucket="uploads")
+    assert page["KeyCount"] == 1 and page["ResponseMetadata"]["HTTPHeaders"]["x-larder-cache"] == "bypass"
+
+
+def test_who_asks_is_checked_before_the_cache(front, remote):
+    remote.s3().put_object(Bucket="uploads", Key="k", Body=b"secret")
+    assert verdict(read(front, "k")) == "miss"
+    assert requests.get(f"{front.endpoint}/uploads/k", timeout=10).status_code == 403
+    assert refused(front.s3(secret="wrong").get_object, Bucket="uploads", Key="k")[0] == 403
+
+
+def test_two_buckets_that_are_one_there_share_what_is_kept(server, remote, way):
+    named = [
+        {"bucket": "whole", "mode": "cache", "name": "uploads"},
+        {"bucket": "part-of-it", "mode": "cache", "name": "uploads", "prefix": "in/side/"},
+        {"bucket": "passed-on", "mode": "proxy", "name": "uploads"},
+    ]
+    settings = cache_settings(way, buckets=named)
+    settings["remote"]["mode"] = "local"
+    front = server(config=settings)
+    front.s3().put_object(Bucket="part-of-it", Key="k", Body=b"one")
+    assert read(front, "k", bucket="part-of-it").content == b"one"
+    other = read(front, "in/side/k", bucket="whole")
+    assert (verdict(other), other.content) == ("hit", b"one")
+    assert verdict(read(front, "in/side/k", bucket="passed-on")) is None
+    front.s3().put_object(Bucket="whole", Key="in/side/k", Body=b"two")
+    assert read(front, "k", bucket="part-of-it").content == b"two"
