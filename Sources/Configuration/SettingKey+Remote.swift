@@ -180,6 +180,13 @@ extension SettingKey {
             "how many parts of one object are sent to the remote at a time"
         ),
         SettingKey(
+            "remote.completion_seconds",
+            .integer,
+            environment: "LARDER_REMOTE_COMPLETION_SECONDS",
+            standard: .number("600"),
+            "seconds that the remote may take to put parts together"
+        ),
+        SettingKey(
             "remote.attempts",
             .integer,
             environment: "LARDER_REMOTE_ATTEMPTS",

@@ -246,6 +246,23 @@ def test_a_key_that_may_not_list_the_buckets(checks, remote):  # noqa: F811
     assert found["remote bucket"]["level"] == found["remote keys"]["level"] == "ok"
 
 
+def test_an_upload_without_an_id_is_told_and_nothing_is_deleted(checks, remote):  # noqa: F811
+    with FaultProxy(remote) as way:
+        honest, methods = way._pass, []
+
+        def odd(client, server, head, rest, fault):
+            return _answer(client, head, 200, "Odd") if fault else honest(client, server, head, rest, None)
+
+        def note(method, target):
+            methods.append(method)
+            return "odd" if method == "POST" else None
+
+        way.fault, way._pass = note, odd
+        found = remotes(checks(config=remote_settings(way.endpoint), status=0))
+    assert found["remote write"]["level"] == "warn" and "no id" in found["remote write"]["found"]
+    assert "POST" in methods and "DELETE" not in methods
+
+
 def test_a_key_that_may_do_nothing(checks, remote, folder):  # noqa: F811
     nothing = {
         "Version": "2012-10-17",

@@ -14,12 +14,11 @@ extension RemoteKey {
 
     /// Begins an upload; gives its id.
     func beginUpload(_ headers: HeaderList) async throws -> String {
-        var request = RemoteRequest("POST", headers: headers)
-        request.query = "uploads"
+        let request = try requests.create(headers)
         let (response, root) = try await asked(request) { request in
             try await makingBucket { try await perform(request) }
         }
-        guard response.status == 200, let id = root?["UploadId"]?.text, !id.isEmpty else {
+        guard response.status == 200, let id = root.flatMap(MultipartRequests.uploadID) else {
             throw MirrorFailure(response, to: "begin an upload in parts")
         }
         return id
@@ -50,10 +49,8 @@ extension RemoteKey {
 
     /// Sends a part, which the remote verifies; gives its entity tag.
     func putPart(_ number: Int, of id: String, md5: [UInt8], length: Int64, _ body: RemoteBody) async throws -> String {
-        var request = RemoteRequest("PUT")
-        request.query = "partNumber=\(number)&\(Self.query(id))"
-        request.headers.append("Content-MD5", Base64.encode(md5))
-        request.payload = .stream(RemoteRequest.Stream(length: length))
+        let headers = HeaderList([("Content-MD5", Base64.encode(md5))])
+        let request = try requests.part(number, of: id, length: length, headers)
         let response = try await perform(request, body: body)
         guard response.status == 200, let etag = response.headers["ETag"] else {
             throw MirrorFailure(response, to: "take a part")
@@ -67,39 +64,32 @@ extension RemoteKey {
         _ parts: [(number: Int, etag: String)],
         replacing old: RemoteObject?
     ) async throws -> HeaderList {
-        var request = RemoteRequest("POST")
-        request.query = Self.query(id)
-        let document = try XMLDocument.bytes(root: "CompleteMultipartUpload") { xml in
-            for part in parts {
-                xml.element("Part") {
-                    $0.text("PartNumber", "\(part.number)")
-                    $0.text("ETag", ETag(part.etag).quoted)
-                }
-            }
-        }
-        request.payload = .bytes(ByteBuffer(bytes: document))
+        let sent = parts.map { MultipartRequests.SentPart(number: $0.number, etag: ETag($0.etag)) }
+        let request = try requests.complete(id, sent)
         let (response, root) = try await asked(request) { try await write($0, replacing: old) }
         guard response.status == 200 else { throw MirrorFailure(response, to: "complete an upload in parts") }
         // It answers before it is done, and may still fail then.
-        guard let root, !ByteText.equal(root.name, "Error") else {
+        guard let root, let object = MultipartRequests.object(root, response.headers) else {
             throw MirrorFailure(
                 .retry,
                 "the remote failed to complete an upload: \(root?["Code"]?.text ?? "no document")"
             )
         }
         var headers = response.headers
-        headers.append("ETag", root["ETag"]?.text ?? "")
+        headers.append("ETag", object.etag.quoted)
         return headers
     }
 
     /// Ends an upload without an object; one that is gone is no failure.
     func abort(_ id: String) async throws {
-        var request = RemoteRequest("DELETE")
-        request.query = Self.query(id)
-        let response = try await perform(request)
+        let response = try await perform(try requests.abort(id))
         guard response.status < 300 || response.status == 404 else {
             throw MirrorFailure(response, to: "end an upload in parts")
         }
+    }
+
+    private var requests: MultipartRequests {
+        get throws { MultipartRequests(bucket: route.names.remote, key: try route.names.there(key)) }
     }
 
     private static func query(_ id: String) -> String {

@@ -54,12 +54,12 @@ final class RemoteUpload: ObjectUpload, @unchecked Sendable {
     ) async throws -> UploadedObject {
         let headers = RemoteRecord.headers(attributes)
         if let parts = plan.parts(of: content.length, checksum: checksum?.algorithm) {
-            let upload = PartedUpload(
+            let upload = try PartedUpload(
                 of: content,
                 to: route,
                 key: key,
                 parts: parts,
-                transfers: plan.transfers,
+                plan: plan,
                 checksum: checksum
             )
             return try await upload.send(attributes: headers, conditions: precondition.headers)
@@ -79,7 +79,11 @@ final class RemoteUpload: ObjectUpload, @unchecked Sendable {
         )
         let response = try await route.client.perform(request, body: content.body(0..<content.length))
         guard response.status == 200 else { throw response.error(of: key) }
-        return UploadedObject(response.headers)
+        let object = UploadedObject(response.headers)
+        guard !object.etag.text.isEmpty else {
+            throw S3Error.badGateway("the remote took an object and gave it no entity tag")
+        }
+        return object
     }
 
     private func record(of object: UploadedObject, _ attributes: ObjectAttributes, size: Int64) -> ObjectRecord {

@@ -6,11 +6,14 @@ package struct UploadPlan: Hashable, Sendable {
     package var partLength: Int64
     /// How many parts of one object are sent at a time.
     package var transfers: Int
+    /// How long the remote may take to put the parts together, in which some say nothing.
+    package var completion: Duration
 
     /// A plan of these numbers.
-    package init(partLength: Int64 = 64 << 20, transfers: Int = 4) {
+    package init(partLength: Int64 = 64 << 20, transfers: Int = 4, completion: Duration = .seconds(600)) {
         self.partLength = partLength
         self.transfers = transfers
+        self.completion = completion
     }
 
     /// The parts of so many bytes; nil for content that goes in one request.

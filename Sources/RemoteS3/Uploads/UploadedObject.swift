@@ -12,18 +12,11 @@ package struct UploadedObject: Hashable, Sendable {
     /// The checksum of the whole; nil when the remote tells none, or one of parts.
     package var checksum: Checksum?
 
-    /// The object of an answer to PutObject.
+    /// The object of an answer with these headers: to PutObject, or to HEAD.
     package init(_ headers: HeaderList) {
         etag = ETag(headers["ETag"] ?? "")
         version = RemoteRecord.version(headers)
-        modified = headers["Date"].flatMap { Timestamp(httpDate: $0) }
+        modified = (headers["Last-Modified"] ?? headers["Date"]).flatMap { Timestamp(httpDate: $0) }
         checksum = RemoteRecord.checksum(headers)
-    }
-
-    /// The object of an answer to CompleteMultipartUpload, whose document has what is not in the headers.
-    init(_ document: XMLNode, _ headers: HeaderList) {
-        self.init(headers)
-        etag = ETag(document["ETag"]?.text ?? "")
-        checksum = RemoteRecord.checksum { document[$0.elementName]?.text }
     }
 }

@@ -77,7 +77,8 @@ struct RemoteSettings {
         let partLengths = Int(MultipartLimits.minimumPartSize)...Int(MultipartLimits.maximumPartSize)
         uploads = UploadPlan(
             partLength: Int64(try settings.integer("remote.multipart_bytes", in: partLengths)),
-            transfers: try settings.integer("remote.multipart_transfers", in: 1...64)
+            transfers: try settings.integer("remote.multipart_transfers", in: 1...64),
+            completion: .seconds(try settings.integer("remote.completion_seconds", in: 1...86_400))
         )
     }
 

@@ -149,6 +149,68 @@ import Testing
         }
     }
 
+    private static func isCompletion(_ request: Request) -> Bool {
+        Step.completion.matches(request)
+    }
+
+    private static func document(_ status: HTTPResponseStatus, _ text: String) -> Response {
+        Response(status, contentType: "application/xml", bytes: Array(text.utf8))
+    }
+
+    private static let lies: [(HTTPResponseStatus, String)] = [
+        (.internalServerError, "<Error><Code>InternalError</Code><Message>m</Message></Error>"),
+        (.gatewayTimeout, "late"),
+        (.ok, "<Error/>"), (.ok, "<Whatever/>"), (.ok, ""), (.ok, "<CompleteMultipartUploadResult/>"),
+        (.notFound, "<Error><Code>NoSuchUpload</Code><Message>m</Message></Error>"),
+    ]
+
+    @Test(arguments: lies.indices) func `what was done is found, whatever the remote says of it`(
+        index: Int
+    ) async throws {
+        try await TestRemote.run(
+            retries: RetryPolicy(attempts: 1),
+            falsify: { request in
+                Self.isCompletion(request) ? Self.document(Self.lies[index].0, Self.lies[index].1) : nil
+            }
+        ) { (remote) async throws in
+            let store = remote.store(Self.routes(remote), uploads: Self.plan)
+            let written = try await write(2 * Self.part + 3, to: store)
+            #expect(try await store.head(key("k"), version: nil, in: photos) == written)
+            #expect(try await remote.gateway.store.multipartUploads(in: BucketName("uploads")).isEmpty)
+        }
+    }
+
+    @Test(arguments: lies.indices) func `what was not done is not said to be there`(index: Int) async throws {
+        try await TestRemote.run(retries: RetryPolicy(attempts: 1)) { request in
+            Self.isCompletion(request) ? Self.document(Self.lies[index].0, Self.lies[index].1) : nil
+        } _: { (remote) async throws in
+            let store = remote.store(Self.routes(remote), uploads: Self.plan)
+            // Another object of that key and length is no proof.
+            let other = String(repeating: "x", count: Int(2 * Self.part + 3))
+            try await remote.gateway.store.put("k", other, in: BucketName("uploads"))
+            let before = try await store.head(key("k"), version: nil, in: photos)
+            let told = await code { _ = try await write(2 * Self.part + 3, to: store) }
+            #expect(["InternalError", "BadGateway", "RemoteRefusal"].contains(told), "\(told)")
+            #expect(try await store.head(key("k"), version: nil, in: photos) == before)
+            #expect(try await remote.gateway.store.multipartUploads(in: BucketName("uploads")).isEmpty)
+        }
+    }
+
+    @Test func `an upload whose beginning is held up is not forgotten when its caller goes`() async throws {
+        let isHeld = Atomic(false)
+        try await TestRemote.run(falsify: { request in
+            if request.head.target.has("uploads") { isHeld.store(true, ordering: .relaxed) }
+            return nil
+        }) { (remote) async throws in
+            let store = remote.store(Self.routes(remote), uploads: Self.plan)
+            let task = Task { try await write(3 * Self.part, to: store) }
+            #expect(try await eventually { isHeld.load(ordering: .relaxed) })
+            task.cancel()
+            _ = await task.result
+            #expect(try await remote.gateway.store.multipartUploads(in: BucketName("uploads")).isEmpty)
+        }
+    }
+
     @Test func `a caller who is cancelled has nothing left there either`() async throws {
         let isHeld = Atomic(false)
         try await TestRemote.run { request in

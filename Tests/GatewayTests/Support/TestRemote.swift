@@ -13,17 +13,20 @@ struct TestRemote: Sendable {
     let gateway: TestGateway
     let client: RemoteClient
 
-    /// Runs `body` with a remote that has the bucket `uploads`; what `interfere` gives is answered in its stead.
+    /// Runs `body` with a remote that has the bucket `uploads`; what `interfere` gives is answered in its stead, what
+    /// `falsify` gives after it did what was asked.
     static func run(
         retries: RetryPolicy = RetryPolicy(),
         interfere: @escaping @Sendable (Request) async -> Response? = { _ in nil },
+        falsify: @escaping @Sendable (Request) -> Response? = { _ in nil },
         _ body: @Sendable @escaping (TestRemote) async throws -> Void
     ) async throws {
         try await TestGateway.run { gateway in
             let responder = ScriptedResponder { request in
                 if let response = await interfere(request) { return response }
                 do {
-                    return try await gateway.respond(to: request)
+                    let response = try await gateway.respond(to: request)
+                    return falsify(request) ?? response
                 } catch {
                     return Response(.badRequest, contentType: "text/plain", bytes: Array("\(error)".utf8))
                 }

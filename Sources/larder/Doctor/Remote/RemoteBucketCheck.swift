@@ -100,17 +100,20 @@ extension RemoteBucketCheck {
     }
 
     private func write() async throws -> Diagnosis? {
-        let key = unusedKey
-        let begun = try await client.perform(
-            RemoteRequest("POST", bucket: bucket.names.remote, key: key, query: "uploads")
-        )
+        let requests = MultipartRequests(bucket: bucket.names.remote, key: unusedKey)
+        let begun = try await client.perform(requests.create())
         if let refusal = refused(begun, "write", "write keys of", "s3:PutObject") { return refusal }
         let bytes = try await begun.collect(upTo: 1 << 20, from: client.endpoint.text)
-        let id = (try? XMLNode.parse(Array(bytes.readableBytesView)))?["UploadId"]?.text ?? ""
-        let query = "uploadId=\(PercentEncoding.encode(id, keepingSlash: false))"
-        let ended = try await client.perform(
-            RemoteRequest("DELETE", bucket: bucket.names.remote, key: key, query: query)
-        )
+        guard let document = try? XMLNode.parse(Array(bytes.readableBytesView)),
+            let id = MultipartRequests.uploadID(document)
+        else {
+            return .warn(
+                "remote write",
+                "\(name): the remote began an upload in parts and gave it no id",
+                "look there for incomplete uploads; forms and bodies of unknown length beyond remote.multipart_bytes fail"
+            )
+        }
+        let ended = try await client.perform(requests.abort(id))
         return refused(ended, "write", "give up uploads to", "s3:AbortMultipartUpload")
     }
 
