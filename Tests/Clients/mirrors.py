@@ -92,7 +92,7 @@ def _content(s3, bucket, key):
     for piece in answer["Body"].iter_chunks(1 << 20):
         digest.update(piece)
     answer["Metadata"].pop(SEQ, None)
-    tags = s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]
+    tags = s3.get_object_tagging(Bucket=bucket, Key=key).get("TagSet", [])
     return digest.hexdigest(), [answer.get(name) for name in _HEADERS], sorted(tag.items() for tag in tags)
 
 

@@ -8,7 +8,7 @@ from larder import eventually
 from pictures import opened, picture
 from upstream import behind, remote_settings
 
-MODES = ["local", "proxy", "mirror"]
+MODES = ["local", "proxy", "cache", "mirror"]
 
 
 @pytest.fixture(params=MODES)
