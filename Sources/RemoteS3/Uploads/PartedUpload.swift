@@ -69,15 +69,17 @@ package struct PartedUpload: Sendable {
     private func begin(_ attributes: HeaderList) async throws -> String {
         let request = requests.create(attributes.appending(HeaderList(choice?.headers ?? [])))
         return try await Task {
-            let response = try await route.client.perform(request)
-            guard response.status == 200 else { throw response.error(of: key) }
             do {
+                let response = try await route.client.perform(request)
+                guard response.status == 200 else { throw response.error(of: key) }
                 guard let id = MultipartRequests.uploadID(try await document(response)) else {
                     throw S3Error.badGateway("the remote began an upload in parts and gave it no id")
                 }
                 return id
             } catch {
-                note("an upload in parts may have been begun in the remote, and its id is not known", "\(error)")
+                if mayBeDone(after: error) {
+                    note("an upload in parts may have been begun in the remote, and its id is not known", "\(error)")
+                }
                 throw error
             }
         }.value
@@ -193,6 +195,7 @@ extension PartedUpload {
         throw S3Error.badGateway("the remote put an upload together and answered with no such document")
     }
 
+    /// Whether the remote may have done what it was asked for.
     private func mayBeDone(after error: any Error) -> Bool {
         switch error {
         case let error as RemoteError: error.transport.map { !$0.isUnsent } ?? false

@@ -21,6 +21,16 @@ import Testing
         }
     }
 
+    @Test(arguments: prefixes) func `so does one of which copies are kept`(prefix: String) async throws {
+        try await TestRemote.run { remote in
+            try await remote.withCache { cache in
+                let route = remote.route(photos, to: "uploads", prefix: prefix, cache: cache)
+                let store = remote.store(RemoteRoutes(named: [photos: route]))
+                try await objectStoreConformance(Self.promises(prefix)) { store }
+            }
+        }
+    }
+
     @Test func `so does one under its own name`() async throws {
         try await TestRemote.run { remote in
             _ = try await remote.gateway.store.createBucket(photos, owner: "o", settings: BucketSettings())

@@ -75,7 +75,30 @@ struct TestRemote: Sendable {
     }
 
     /// The route of a bucket here to one there.
-    func route(_ local: BucketName, to remote: String, prefix: String = "") -> RemoteRoute {
-        RemoteRoute(client: client, names: RemoteNames(local: local, remote: remote, prefix: Array(prefix.utf8)))
+    func route(
+        _ local: BucketName,
+        to remote: String,
+        prefix: String = "",
+        cache: RemoteCache? = nil
+    ) -> RemoteRoute {
+        let names = RemoteNames(local: local, remote: remote, prefix: Array(prefix.utf8))
+        return RemoteRoute(client: client, names: names, cache: cache)
+    }
+
+    /// Runs `body` with a cache that has room for all, below the root.
+    func withCache(_ body: (RemoteCache) async throws -> Void) async throws {
+        var configuration = CacheConfiguration()
+        configuration.reservedBytes = 0
+        let directory = gateway.root + "/.larder/cache/objects"
+        let cache = RemoteCache(configuration, directory: directory, logger: Self.quiet) { TestGateway.now }
+        try await cache.load()
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await body(cache))
+        } catch {
+            result = .failure(error)
+        }
+        await cache.close()
+        try result.get()
     }
 }
