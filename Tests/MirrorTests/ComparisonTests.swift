@@ -43,9 +43,17 @@ import Testing
         }
     }
 
-    @Test func `what only the remote has is copied here, and not sent back`() async throws {
+    @Test(arguments: [true, false])
+    func `what only the remote has is copied here, and not sent back`(isOurs: Bool) async throws {
         try await withApart { (it) async throws in
-            it.remote.state.withLock { $0.objects["extra"]?[0].etag = "\(String(repeating: "0", count: 32))-2" }
+            // Of a root that was lost, or of others in parts.
+            it.remote.state.withLock { state in
+                if isOurs {
+                    state.objects["extra"]?[0].headers["x-amz-meta-larder-seq"] = "7"
+                } else {
+                    state.objects["extra"]?[0].etag = "\(String(repeating: "0", count: 32))-2"
+                }
+            }
             let puts = it.remote.count("PUT")
             var request = ComparisonRequest()
             request.extras = .pull

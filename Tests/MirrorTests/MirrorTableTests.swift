@@ -60,6 +60,39 @@ import Testing
         }
     }
 
+    @Test func `what came of a try never goes to a row that was made anew`() async throws {
+        try await with { table, _ in
+            try table.keep([change("k")], upTo: nil, at: Self.start)
+            let stale = try await entry("k", table)
+            let gone = MirrorNote(sequence: 0)
+            try await table.settle(stale, gone, keepsRow: false, at: Self.start)
+            #expect(try await table.entry(of: key("k"), bucketID: "b") == nil)
+            try table.keep([change("k")], upTo: nil, at: Self.start)
+            try await table.settle(stale, gone, keepsRow: false, at: Self.start)
+            #expect(try await entry("k", table).state == .queued)
+        }
+    }
+
+    @Test func `a look at everything takes the worth from a try that is under way`() async throws {
+        try await with { table, _ in
+            try table.keep([change("k")], upTo: nil, at: Self.start)
+            let underWay = try await entry("k", table)
+            let page = [KeySequence(key: key("k"), sequence: 9, size: 1)]
+            let count = try await table.compare(
+                page,
+                after: nil,
+                isLast: true,
+                everything: true,
+                bucketID: "b",
+                at: Self.start
+            )
+            #expect(count == 1)
+            let note = MirrorNote(sequence: 8, etag: "e")
+            try await table.settle(underWay, note, keepsRow: true, at: Self.start)
+            #expect(try await entry("k", table).state == .queued)
+        }
+    }
+
     @Test func `only what is due is given, the longest wait first`() async throws {
         try await with { table, _ in
             for (name, second) in [("b", 2), ("a", 1), ("c", 9)] as [(String, Int64)] {

@@ -81,10 +81,11 @@ import Testing
             it.remote.state.withLock { $0.fault = { _ in FakeRemote.Answer(status: "503 Slow Down") } }
             for number in 0..<5 { try await it.store.put("k\(number)", "1") }
             _ = try await it.store.checkpoint()
-            try await eventually("tries") { it.remote.state.withLock { $0.requests.count } > 5 }
             let id = try it.store.bucket(photos).id
-            let waiting = try await it.mirror.table.entries(bucketID: id, states: [.queued], limit: 10)
-            #expect(waiting.count == 5 && waiting.contains { $0.reason?.contains("503") == true })
+            try await eventually("a reason") {
+                let waiting = try await it.mirror.table.entries(bucketID: id, states: [.queued], limit: 10)
+                return waiting.count == 5 && waiting.contains { $0.reason?.contains("503") == true }
+            }
             it.remote.state.withLock { $0.fault = nil }
             #expect(Set(try await it.settled().values) == [.verified])
             #expect(it.remote.contents.count == 5)
@@ -101,6 +102,32 @@ import Testing
             try await it.store.put("bad", "1")
             try await it.store.put("good", "1")
             #expect(try await it.settled() == ["bad": .failed, "good": .verified])
+        }
+    }
+
+    @Test func `what the remote took and has otherwise is sent again`() async throws {
+        try await Mirrored.with { (it) async throws in
+            it.remote.state.withLock { $0.spoils = 2 }
+            try await it.store.put("k", "12345")
+            #expect(try await it.settled() == ["k": .verified])
+            #expect(it.remote.contents == ["k": "12345"])
+            #expect(it.remote.count("PUT /photos/k") == 3)
+        }
+    }
+
+    @Test func `a write that was applied without an answer is not made again`() async throws {
+        try await Mirrored.with { (it) async throws in
+            it.remote.state.withLock {
+                $0.takesConditions = false
+                $0.isVersioned = true
+                $0.losesAnswers = 2
+            }
+            try await it.store.put("k", "1")
+            #expect(try await it.settled() == ["k": .verified])
+            #expect(it.remote.history("k") == ["1"])
+            try await it.store.delete("k")
+            _ = try await it.settled()
+            #expect(it.remote.history("k") == ["1", "-"])
         }
     }
 

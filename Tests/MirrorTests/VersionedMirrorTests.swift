@@ -77,6 +77,27 @@ import Testing
         }
     }
 
+    @Test func `versions and deletions that are taken back together go there too`() async throws {
+        try await with { (it) async throws in
+            try await it.store.put("k", "1")
+            let second = try await it.store.put("k", "2")
+            let third = try await it.store.put("k", "3")
+            let markers = [
+                try await it.store.delete(key("k"), in: photos, DeletionRequest()),
+                try await it.store.delete(key("k"), in: photos, DeletionRequest()),
+            ]
+            try await it.settled()
+            #expect(it.remote.history("k") == ["1", "2", "3", "-", "-"])
+            try await it.mirror.pause(true, nil)
+            for version in markers.reversed().map(\.version) + [third.version, second.version] {
+                _ = try await it.store.delete(key("k"), in: photos, DeletionRequest(version: version))
+            }
+            try await it.mirror.pause(false, nil)
+            #expect(try await it.settled() == ["k": .verified])
+            #expect(it.remote.history("k") == ["1"])
+        }
+    }
+
     @Test func `a deletion that is taken back here is taken back there`() async throws {
         try await with { (it) async throws in
             try await it.store.put("k", "1")

@@ -68,7 +68,12 @@ struct BucketComparison {
             guard case .object(let summary) = entry else { return nil }
             return ListingMerge.Item(key: summary.key, size: summary.size, etag: summary.etag.text)
         }
-        guard let last = items.last else { return merge.add([], to: side, isLast: true) }
+        guard let last = items.last else {
+            guard !page.isTruncated else {
+                throw MirrorFailure(.attention, "a page of a listing has no keys and no end")
+            }
+            return merge.add([], to: side, isLast: true)
+        }
         // A remote that gives the same page again would never end.
         let previous = side == .here ? after.here : after.there
         guard previous.map({ $0.utf8.lexicographicallyPrecedes(last.key.utf8) }) ?? true else {
@@ -136,19 +141,36 @@ struct BucketComparison {
     private mutating func handleExtra(_ item: ListingMerge.Item) async throws {
         result.compared += 1
         result.extra.add(item.key)
-        guard request.extras != .show else { return }
-        // One that was deleted here and waits for its turn is no object that only others know.
-        let entry = try await mirror.table.entry(of: item.key, bucketID: bucket.id)
-        if let state = entry?.state, [.queued, .failed].contains(state) { return }
         switch request.extras {
-        case .show: break
-        case .pull: if try await mirror.pull(remote(item.key), to: bucket) { result.pulled += 1 }
-        case .delete:
-            guard let object = try await remote(item.key).head(beside: nil) else { return }
-            _ = try await remote(item.key).delete(object)
-            result.deleted += 1
-            if entry != nil { mirror.queue(item.key, of: bucket) }
+        case .show: return
+        case .pull: if try await act(on: item.key, { try await mirror.pull($0, to: bucket) }) { result.pulled += 1 }
+        case .delete: if try await act(on: item.key, Self.delete) { result.deleted += 1 }
         }
+    }
+
+    /// Does something about an object that only the remote has, while nobody else makes its key equal; false when it is
+    /// none by now: it came here since, or was deleted here and waits for its turn.
+    private func act(on key: ObjectKey, _ body: (RemoteKey) async throws -> Bool) async throws -> Bool {
+        guard await mirror.hold(key, of: bucket) else { return false }
+        defer { mirror.release(key, of: bucket) }
+        // What was acknowledged here is in the table then.
+        try await mirror.ledger.keep()
+        let entry = try await mirror.table.entry(of: key, bucketID: bucket.id)
+        guard entry == nil || entry?.state == .conflict || entry?.state == .verified && entry?.note?.etag == nil,
+            (try? await mirror.store.head(key, version: nil, in: bucket.name)) == nil
+        else { return false }
+        if entry != nil {
+            // Whatever interrupts this, the key is looked at again.
+            mirror.queue(key, of: bucket)
+            try await mirror.ledger.keep()
+        }
+        return try await body(remote(key))
+    }
+
+    private static func delete(_ remote: RemoteKey) async throws -> Bool {
+        guard let object = try await remote.head(beside: nil) else { return false }
+        _ = try await remote.delete(object)
+        return true
     }
 
     private func remote(_ key: ObjectKey) -> RemoteKey {

@@ -2,6 +2,7 @@ import NIOCore
 import ObjectStorage
 import RemoteS3
 package import S3Protocol
+import Synchronization
 
 extension Mirror {
     /// Compares a bucket with what it is mirrored to, and does what is asked for.
@@ -9,6 +10,7 @@ extension Mirror {
     /// - Throws: `NoSuchBucket` for one that is not mirrored; `MirrorFailure` when the remote cannot be asked.
     package func compare(_ name: BucketName, _ request: ComparisonRequest) async throws -> MirrorComparison {
         guard let (bucket, route) = try chosen(name).first else { throw S3Error.noSuchBucket(name) }
+        if hasNewBucket { try await refreshBuckets() }
         var comparison = BucketComparison(self, bucket, route, request)
         let result = try await comparison.run()
         try await ledger.keep()
@@ -18,6 +20,30 @@ extension Mirror {
     /// Has a key made equal when its turn comes.
     func queue(_ key: ObjectKey, of bucket: Bucket) {
         ledger.changed([KeyChange(bucket: bucket.name, bucketID: bucket.id, key: key)])
+    }
+
+    /// Keeps the lanes from a key; false when one of them has it, for some seconds.
+    func hold(_ key: ObjectKey, of bucket: Bucket) async -> Bool {
+        for _ in 0..<100 {
+            let isHeld = lanes.withLock { state in
+                guard let number = state.buckets.values.first(where: { $0.id == bucket.id })?.number else {
+                    return false
+                }
+                return state.underWay.insert(KeyName(bucket: number, key: key)).inserted
+            }
+            if isHeld { return true }
+            guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return false }
+        }
+        return false
+    }
+
+    /// Lets the lanes have a key again.
+    func release(_ key: ObjectKey, of bucket: Bucket) {
+        lanes.withLock { state in
+            guard let number = state.buckets.values.first(where: { $0.id == bucket.id })?.number else { return }
+            state.underWay.remove(KeyName(bucket: number, key: key))
+        }
+        wake()
     }
 
     /// Copies an object of the remote here, unless there is one by now; false when there is, or when it is gone.

@@ -145,7 +145,7 @@ package final class ChangeLedger: ChangeFeed {
             }
             return noted.count
         }
-        if count > 0 { bell.ring(.queue) }
+        if count > 0 || openGap != nil { bell.ring(.queue) }
     }
 
     private func openTable() throws -> MirrorTable {

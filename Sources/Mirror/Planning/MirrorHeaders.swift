@@ -34,8 +34,28 @@ enum MirrorHeaders {
             size: record.size,
             sequence: record.attributes.metadata[sequence].flatMap { Int64($0) },
             hasTags: headers["x-amz-tagging-count"].flatMap { Int($0) }.map { $0 > 0 } ?? false,
-            hasSameAttributes: local.map { areEqual($0.attributes, record.attributes) } ?? false
+            hasSameAttributes: local.map { areEqual($0.attributes, record.attributes) } ?? false,
+            mayBeEqual: local.map { mayBeEqual($0, record.etag.text, headers) } ?? false
         )
+    }
+
+    /// Whether entity tag and checksums of an object there may be those of a record; both say nothing of some objects.
+    private static func mayBeEqual(_ record: ObjectRecord, _ etag: String, _ headers: HeaderList) -> Bool {
+        guard checksumsAgree(record, headers) else { return false }
+        let isDigest = md5(etag) != nil && !(headers["x-amz-server-side-encryption"] ?? "").hasPrefix("aws:")
+        guard isDigest, record.parts.isEmpty, md5(record.etag.text) != nil else { return true }
+        return ByteText.equal(etag, record.etag.text)
+    }
+
+    /// Whether the checksums that both sides have of the content are the same.
+    static func checksumsAgree(_ record: ObjectRecord, _ headers: HeaderList) -> Bool {
+        guard record.checksumType == .fullObject else { return true }
+        return record.checksums.allSatisfy { checksum in
+            guard let text = headers[checksum.algorithm.headerName],
+                let there = ObjectChecksum(algorithm: checksum.algorithm, headerValue: text), there.type == .fullObject
+            else { return true }
+            return there.checksum == checksum
+        }
     }
 
     /// The remote's id of a version; nil where it has none.

@@ -50,6 +50,8 @@ package struct RemoteObject: Sendable, Equatable {
     package var hasTags: Bool
     /// Whether headers and metadata are those of the object here.
     package var hasSameAttributes: Bool
+    /// Whether entity tag and checksums may be those of the object here.
+    package var mayBeEqual: Bool
 
     /// An object of these parts.
     package init(
@@ -58,7 +60,8 @@ package struct RemoteObject: Sendable, Equatable {
         size: Int64,
         sequence: Int64? = nil,
         hasTags: Bool = false,
-        hasSameAttributes: Bool = true
+        hasSameAttributes: Bool = true,
+        mayBeEqual: Bool = true
     ) {
         self.etag = etag
         self.version = version
@@ -66,6 +69,7 @@ package struct RemoteObject: Sendable, Equatable {
         self.sequence = sequence
         self.hasTags = hasTags
         self.hasSameAttributes = hasSameAttributes
+        self.mayBeEqual = mayBeEqual
     }
 }
 
@@ -88,12 +92,15 @@ package enum MirrorPlan: Sendable, Equatable {
     ///
     /// What the remote lacks is sent even if it was there before: nobody loses anything by it.
     ///
-    /// `marker` is the remote's id of the delete marker that hides the object there, where it has any.
+    /// - Parameters:
+    ///   - marker: The remote's id of the delete marker that hides the object there, where it has any.
+    ///   - begun: The write whose content was being sent in parts when that was last noted.
     package init(
         local: LocalKey,
         noted: MirrorNote?,
         remote: RemoteObject?,
         marker: String? = nil,
+        begun: Int64? = nil,
         overwrites: Bool
     ) {
         guard let remote else {
@@ -103,13 +110,13 @@ package enum MirrorPlan: Sendable, Equatable {
             }
             return
         }
-        if !overwrites, let reason = Self.conflict(local, noted, remote) {
+        if !overwrites, !remote.isUnnamed(local, begun), let reason = Self.conflict(local, noted, remote) {
             self = .conflict(reason)
             return
         }
         switch local {
         case .absent: self = .delete(remote)
-        case .object(let object): self = Self.plan(object, noted, remote)
+        case .object(let object): self = Self.plan(object, noted, remote, isUnnamed: remote.isUnnamed(local, begun))
         }
     }
 
@@ -119,14 +126,19 @@ package enum MirrorPlan: Sendable, Equatable {
         return noted.sequence < sequence && noted.version == marker
     }
 
-    private static func plan(_ object: LocalObject, _ noted: MirrorNote?, _ remote: RemoteObject) -> MirrorPlan {
+    private static func plan(
+        _ object: LocalObject,
+        _ noted: MirrorNote?,
+        _ remote: RemoteObject,
+        isUnnamed: Bool
+    ) -> MirrorPlan {
         if let noted, noted.sequence == object.sequence, noted.etag == remote.etag {
             return noted.tags == object.tags ? .nothing : .tags(remote)
         }
-        let isOfThisWrite = remote.sequence == object.sequence && remote.size == object.size
+        let isOfThisWrite = remote.sequence == object.sequence && remote.size == object.size && remote.mayBeEqual
         // Of two writes of the same content here the remote gets both: they are two versions.
         let isAlike = remote.sequence == nil && remote.holdsSameContent(as: object) && remote.hasSameAttributes
-        guard isOfThisWrite || isAlike else { return .put(replacing: remote) }
+        guard isOfThisWrite || isAlike || isUnnamed else { return .put(replacing: remote) }
         return object.tags == nil && !remote.hasTags ? .nothing : .tags(remote)
     }
 
@@ -149,6 +161,12 @@ package enum MirrorPlan: Sendable, Equatable {
 }
 
 extension RemoteObject {
+    /// Whether it is the end of an upload in parts of ours, of an object that had no room for the number of its write.
+    fileprivate func isUnnamed(_ local: LocalKey, _ begun: Int64?) -> Bool {
+        guard case .object(let object) = local, begun == object.sequence else { return false }
+        return sequence == nil && size == object.size && hasSameAttributes && mayBeEqual
+    }
+
     /// Whether the content is the same, as far as entity tags say it.
     fileprivate func holdsSameContent(as object: LocalObject) -> Bool {
         size == object.size && ByteText.equal(etag, object.etag)

@@ -117,14 +117,14 @@ extension MirrorTable {
         try await database.write { db in
             try db.execute(
                 sql: """
-                    UPDATE objects SET state = 'queued', due = ?1, attempts = 0, change = change + 1,
+                    UPDATE objects SET state = 'queued', due = ?1, attempts = 0, change = ?5,
                     since = CASE WHEN state = 'conflict' THEN ?1 ELSE since END,
                     overwrites = max(overwrites, ?2)
                     WHERE (state IN ('failed', 'conflict') OR state = 'queued' AND due > ?1)
                         AND (?3 IS NULL OR bucket = (SELECT number FROM buckets WHERE id = ?3))
                         AND (?4 IS NULL OR key = ?4)
                     """,
-                arguments: [now.nanoseconds, overwrites, bucketID, key.map { Data($0.utf8) }]
+                arguments: [now.nanoseconds, overwrites, bucketID, key.map { Data($0.utf8) }, try Self.nextChange(db)]
             )
             return db.changesCount
         }

@@ -18,10 +18,11 @@ extension MirrorTable {
     package func keep(_ changes: [KeyChange], upTo segment: Int64?, at now: Timestamp) throws {
         try database.write { db in
             var numbers: [String: Int64] = [:]
+            let turn = try Self.nextChange(db)
             for change in changes {
                 let number = try numbers[change.bucketID] ?? Self.number(of: change.bucketID, db)
                 numbers[change.bucketID] = number
-                try Self.queue(Data(change.key.utf8), size: change.size, number, now, db)
+                try Self.queue(Data(change.key.utf8), size: change.size, number, turn, now, db)
             }
             guard let segment else { return }
             try db.execute(
@@ -31,6 +32,17 @@ extension MirrorTable {
         }
     }
 
+    /// A number that no row has had: what a try came to goes to the row that it was begun for, never to one that was made
+    /// anew.
+    static func nextChange(_ db: Database) throws -> Int64 {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO meta VALUES ('change', 1) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value
+                """
+        )
+        return try Int64.fetchOne(statement) ?? 0
+    }
+
     /// The number of a bucket, which gets one when it has none.
     static func number(of bucketID: String, _ db: Database) throws -> Int64 {
         try db.execute(sql: "INSERT OR IGNORE INTO buckets(id) VALUES (?)", arguments: [bucketID])
@@ -38,18 +50,24 @@ extension MirrorTable {
         return try Int64.fetchOne(statement, arguments: [bucketID]) ?? 0
     }
 
-    private static func queue(_ key: Data, size: Int64?, _ bucket: Int64, _ now: Timestamp, _ db: Database) throws {
+    private static func queue(
+        _ key: Data,
+        size: Int64?,
+        _ bucket: Int64,
+        _ turn: Int64,
+        _ now: Timestamp,
+        _ db: Database
+    ) throws {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO objects(bucket, key, state, change, size, since, due)
-                VALUES (?1, ?2, 'queued', 1, coalesce(?3, 0), ?4, ?4)
+                VALUES (?1, ?2, 'queued', ?5, coalesce(?3, 0), ?4, ?4)
                 ON CONFLICT DO UPDATE SET
                     since = CASE WHEN state IN ('queued', 'failed') THEN since ELSE ?4 END,
-                    state = 'queued', change = change + 1, size = coalesce(?3, size), due = ?4, attempts = 0,
-                    reason = NULL
+                    state = 'queued', change = ?5, size = coalesce(?3, size), due = ?4, attempts = 0, reason = NULL
                 """
         )
-        try statement.execute(arguments: [bucket, key, size, now.nanoseconds])
+        try statement.execute(arguments: [bucket, key, size, now.nanoseconds, turn])
     }
 }
 
@@ -73,10 +91,14 @@ extension MirrorTable {
         try await database.write { db in
             let number = try Self.number(of: bucketID, db)
             try Self.fill(page, db)
-            try Self.queueUnequal(number, everything: everything, now, db)
-            let queued = db.changesCount
             let end = isLast ? nil : page.last.map { Data($0.key.utf8) }
-            try Self.queueVanished(number, after: Data(after?.utf8 ?? []), upTo: end, now, db)
+            let range = KeyRange(bucket: number, after: Data(after?.utf8 ?? []), end: end)
+            // Most pages hold nothing to be done, and cost no commit then.
+            guard try everything || Self.isUnequal(range, db) else { return 0 }
+            let turn = try Self.nextChange(db)
+            try Self.queueUnequal(range, everything: everything, turn, now, db)
+            let queued = db.changesCount
+            try Self.queueVanished(range, everything: everything, turn, now, db)
             return queued + db.changesCount
         }
     }
@@ -92,34 +114,76 @@ extension MirrorTable {
         for entry in page { try statement.execute(arguments: [Data(entry.key.utf8), entry.sequence, entry.size]) }
     }
 
-    private static func queueUnequal(_ bucket: Int64, everything: Bool, _ now: Timestamp, _ db: Database) throws {
-        try db.execute(
-            sql: """
-                INSERT INTO objects(bucket, key, state, change, size, since, due)
-                SELECT ?1, key, 'queued', 1, size, ?2, ?2 FROM page WHERE true
-                ON CONFLICT DO UPDATE SET
-                    state = 'queued', change = change + 1, size = excluded.size, since = ?2, due = ?2, attempts = 0
-                WHERE objects.state = 'verified'
-                    AND (?3 OR objects.seq IS NOT (SELECT seq FROM page WHERE page.key = objects.key))
-                """,
-            arguments: [bucket, now.nanoseconds, everything]
-        )
+    /// The keys that a page is about.
+    private struct KeyRange {
+        let bucket: Int64
+        let after: Data
+        /// The last of them; nil for no end.
+        let end: Data?
     }
 
-    private static func queueVanished(
-        _ bucket: Int64,
-        after: Data,
-        upTo end: Data?,
+    private static let isOther =
+        "objects.state = 'verified' AND objects.seq IS NOT (SELECT seq FROM page WHERE page.key = objects.key)"
+    private static let hasVanished = """
+        bucket = ?1 AND key > ?2 AND (?3 IS NULL OR key <= ?3) AND key NOT IN (SELECT key FROM page)
+        """
+
+    private static func isUnequal(_ range: KeyRange, _ db: Database) throws -> Bool {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT EXISTS (
+                    SELECT 1 FROM page LEFT JOIN objects ON objects.bucket = ?1 AND objects.key = page.key
+                    WHERE objects.key IS NULL OR \(isOther)
+                ) OR EXISTS (
+                    SELECT 1 FROM objects WHERE \(hasVanished) AND state = 'verified' AND etag IS NOT NULL
+                )
+                """
+        )
+        return try Bool.fetchOne(statement, arguments: [range.bucket, range.after, range.end]) ?? false
+    }
+
+    // Of what waits already the number of the change is another, in case that it is being made equal at this moment.
+    private static let queued = """
+        change = ?5, since = CASE WHEN state IN ('queued', 'failed') THEN since ELSE ?4 END,
+        due = CASE WHEN state IN ('queued', 'failed') THEN due ELSE ?4 END,
+        attempts = CASE WHEN state IN ('queued', 'failed') THEN attempts ELSE 0 END,
+        state = CASE WHEN state = 'failed' THEN state ELSE 'queued' END
+        """
+
+    private static func queueUnequal(
+        _ range: KeyRange,
+        everything: Bool,
+        _ turn: Int64,
         _ now: Timestamp,
         _ db: Database
     ) throws {
         try db.execute(
             sql: """
-                UPDATE objects SET state = 'queued', change = change + 1, size = 0, since = ?2, due = ?2, attempts = 0
-                WHERE bucket = ?1 AND key > ?3 AND (?4 IS NULL OR key <= ?4)
-                    AND state = 'verified' AND etag IS NOT NULL AND key NOT IN (SELECT key FROM page)
+                INSERT INTO objects(bucket, key, state, change, size, since, due)
+                SELECT ?1, key, 'queued', ?5, size, ?4, ?4 FROM page WHERE true
+                ON CONFLICT DO UPDATE SET size = excluded.size, \(queued) WHERE ?6 OR \(isOther)
                 """,
-            arguments: [bucket, now.nanoseconds, after, end]
+            arguments: arguments(range, turn, now) + [everything]
         )
+    }
+
+    private static func queueVanished(
+        _ range: KeyRange,
+        everything: Bool,
+        _ turn: Int64,
+        _ now: Timestamp,
+        _ db: Database
+    ) throws {
+        try db.execute(
+            sql: """
+                UPDATE objects SET size = 0, \(queued)
+                WHERE \(hasVanished) AND (?6 OR state = 'verified' AND etag IS NOT NULL)
+                """,
+            arguments: arguments(range, turn, now) + [everything]
+        )
+    }
+
+    private static func arguments(_ range: KeyRange, _ turn: Int64, _ now: Timestamp) -> StatementArguments {
+        [range.bucket, range.after, range.end, now.nanoseconds, turn]
     }
 }

@@ -42,16 +42,30 @@ extension KeyDelivery {
         return try await open(version.version).map { .object($0) }
     }
 
-    /// The newest version here was removed by its id: the remote's copy of it goes too, so that the one before shows.
+    /// How many versions are taken back in one go.
+    private static let takenBack = 1_000
+
+    /// The newest versions here were removed by their ids: the remote's copies of them go too, so that the one before shows.
     private func takeBack(_ history: [KeyVersion], _ note: MirrorNote?) async throws -> MirrorNote? {
-        guard let note, let version = note.version, let newest = history.last, newest.sequence < note.sequence else {
-            return note
+        guard let note, let newest = history.last, newest.sequence < note.sequence else { return note }
+        for _ in 0..<Self.takenBack {
+            let (found, marker) = try await remote.look(beside: nil)
+            if let found {
+                if found.sequence == newest.sequence {
+                    return MirrorNote(sequence: newest.sequence, etag: found.etag, version: found.version)
+                }
+                // What others wrote, and what is here, stays.
+                guard let sequence = found.sequence, let version = found.version, sequence > newest.sequence,
+                    sequence <= note.sequence
+                else { return note }
+                try await remote.delete(version: version)
+            } else if let marker, !newest.isDeleteMarker {
+                try await remote.delete(version: marker)
+            } else {
+                return MirrorNote(sequence: newest.sequence, version: marker)
+            }
         }
-        let (found, marker) = try await remote.look(beside: nil)
-        guard version == found?.version ?? marker else { return note }
-        try await remote.delete(version: version)
-        guard let before = try await remote.head(beside: nil), before.sequence == newest.sequence else { return nil }
-        return MirrorNote(sequence: newest.sequence, etag: before.etag, version: before.version)
+        return note
     }
 
     /// What the remote has of the history: what was noted, and what a write left there that could not be noted any more.

@@ -1,3 +1,4 @@
+import Logging
 import ObjectStorage
 import RemoteS3
 import S3Protocol
@@ -19,6 +20,7 @@ struct KeyDelivery: Sendable {
         let policy: MirrorPolicy
         let throttle: Throttle
         let traits: RemoteTraits
+        let log: Logger
     }
 
     let parts: Parts
@@ -81,7 +83,14 @@ struct KeyDelivery: Sendable {
             case .absent(let sequence): (.absent(sequence: sequence), nil)
             }
         let (found, marker) = try await remote.look(beside: object?.record)
-        let plan = MirrorPlan(local: local, noted: noted, remote: found, marker: marker, overwrites: overwrites)
+        let plan = MirrorPlan(
+            local: local,
+            noted: noted,
+            remote: found,
+            marker: marker,
+            begun: entry.upload?.sequence,
+            overwrites: overwrites
+        )
         switch plan {
         case .conflict(let reason): return .conflict(reason)
         case .nothing: return .equal(note(local, found, marker: marker), keepsRow: object != nil)
@@ -131,7 +140,14 @@ struct KeyDelivery: Sendable {
     /// Ends the upload in parts that was begun for another write than this.
     func dropUpload(unlessOf sequence: Int64?) async throws {
         guard let upload = entry.upload, upload.sequence != sequence else { return }
-        try await remote.abort(upload.id)
+        do {
+            try await remote.abort(upload.id)
+        } catch let failure as MirrorFailure where [.attention, .refused].contains(failure.remedy) {
+            parts.log.warning(
+                "an upload in parts is left at the remote",
+                metadata: ["key": "\(entry.key)", "upload": "\(upload.id)", "reason": "\(failure.reason)"]
+            )
+        }
         try await parts.table.note(MirrorUpload?.none, of: entry)
     }
 }

@@ -14,10 +14,8 @@ extension Mirror {
             let listener = ledger.bell.listen(for: .queue)
             let gap = ledger.openGap
             if isFirst || gap != nil {
-                guard await compareAll(everything: gap != nil) else {
-                    guard (try? await Task.sleep(for: Self.pause)) != nil else { return }
-                    continue
-                }
+                await compareAll(everything: gap != nil)
+                guard !Task.isCancelled else { return }
                 if let gap { ledger.closeGap(gap) }
                 isFirst = false
             }
@@ -25,18 +23,42 @@ extension Mirror {
         }
     }
 
+    /// Compares each bucket; one that cannot be listed yet is tried again without the others.
+    private func compareAll(everything: Bool) async {
+        if everything {
+            log.notice("the mirror compares every key with the remote: it does not know all that was changed")
+        }
+        var done: Set<String> = []
+        while !Task.isCancelled {
+            do {
+                try await refreshBuckets()
+                var isWhole = true
+                for (bucket, _) in mirrored where !done.contains(bucket.id) {
+                    if await compareTolerantly(bucket, everything: everything) {
+                        done.insert(bucket.id)
+                    } else {
+                        isWhole = false
+                    }
+                }
+                if isWhole { return }
+            } catch {
+                guard !Task.isCancelled else { return }
+                log.error("the mirror cannot read its table", metadata: ["error": "\(error)"])
+            }
+            try? await Task.sleep(for: Self.pause)
+        }
+    }
+
     /// False when it has to be tried again.
-    private func compareAll(everything: Bool) async -> Bool {
+    private func compareTolerantly(_ bucket: Bucket, everything: Bool) async -> Bool {
         do {
-            try await refreshBuckets()
-            for (bucket, _) in mirrored { try await compare(bucket, everything: everything) }
+            try await compare(bucket, everything: everything)
             return true
         } catch {
-            guard !Task.isCancelled else { return false }
-            log.warning(
-                "the mirror cannot look for changes yet",
-                metadata: ["reason": "\(MirrorFailure(error).reason)"]
-            )
+            let failure = MirrorFailure(error)
+            guard !Task.isCancelled, failure.remedy != .forget else { return failure.remedy == .forget }
+            let metadata: Logger.Metadata = ["bucket": "\(bucket.name)", "reason": "\(failure.reason)"]
+            log.warning("the mirror cannot look for changes yet", metadata: metadata)
             return false
         }
     }

@@ -43,9 +43,39 @@ extension Mirror {
         let (open, resting) = openBuckets()
         // One more than can be under way, so that all of them under way means that there is no other.
         let found = try await table.due(in: open, at: clock(), limit: policy.transfers + 1)
-        for entry in found.entries where take(entry) { return .deliver(entry) }
+        for entry in inTurn(found.entries) where take(entry) {
+            if let entry = try await current(entry) { return .deliver(entry) }
+        }
         let due = found.next.map { Duration.nanoseconds(max(0, $0.nanoseconds - clock().nanoseconds)) }
         return .wait([due, resting].compactMap(\.self).min())
+    }
+
+    /// The buckets take turns: a long queue of one keeps no other waiting.
+    private func inTurn(_ entries: [MirrorEntry]) -> [MirrorEntry] {
+        let busy = lanes.withLock { state in
+            Dictionary(state.underWay.map { ($0.bucket, 1) }, uniquingKeysWith: +)
+        }
+        return entries.sorted { (busy[$0.bucket] ?? 0, $0.due) < (busy[$1.bucket] ?? 0, $1.due) }
+    }
+
+    /// The row of a key that was taken, as it is now; nil, and the key is free, when it was settled since it was read.
+    private func current(_ entry: MirrorEntry) async throws -> MirrorEntry? {
+        do {
+            let found = try await table.entry(of: entry.key, bucketID: entry.bucketID)
+            if let found, [.queued, .failed].contains(found.state), found.due <= clock() { return found }
+        } catch {
+            free(entry)
+            throw error
+        }
+        free(entry)
+        return nil
+    }
+
+    private func free(_ entry: MirrorEntry) {
+        lanes.withLock { state in
+            state.underWay.remove(KeyName(bucket: entry.bucket, key: entry.key))
+            state.rests[entry.bucket]?.end()
+        }
     }
 
     /// The buckets of which keys may be begun, and when the first of the others is to be looked at again.
@@ -98,7 +128,14 @@ extension Mirror {
         guard let (bucket, route) = target(entry.bucketID) else {
             throw MirrorFailure(.forget, "the bucket is not mirrored any more")
         }
-        let parts = KeyDelivery.Parts(store: store, table: table, policy: policy, throttle: throttle, traits: traits)
+        let parts = KeyDelivery.Parts(
+            store: store,
+            table: table,
+            policy: policy,
+            throttle: throttle,
+            traits: traits,
+            log: log
+        )
         return try await KeyDelivery(parts, entry, bucket, route).run()
     }
 
@@ -117,12 +154,9 @@ extension Mirror {
         let longest = policy.retries.maximumPause
         switch failure.remedy {
         case .forget: try await refreshBuckets()
-        case .attention:
+        case .attention, .refused:
             try await table.setBack(entry, to: .failed, due: now.advanced(by: longest), failure.reason)
-        case .rest:
-            // The remote's rest is what it waits for.
-            try await table.setBack(entry, to: .queued, due: now.advanced(by: policy.retries.pause), failure.reason)
-        case .retry:
+        case .retry, .rest:
             let pause = policy.retries.longestPause(afterAttempts: entry.attempts + 1) * Double.random(in: 0.5...1)
             try await table.setBack(entry, to: .queued, due: now.advanced(by: pause), failure.reason)
         }
@@ -137,7 +171,7 @@ extension Mirror {
             case .failure(let failure):
                 switch failure.remedy {
                 case .attention: state.rests[entry.bucket]?.succeed()
-                case .rest: state.rests[entry.bucket]?.fail(at: .now, random: .random(in: 0...1))
+                case .rest, .refused: state.rests[entry.bucket]?.fail(at: .now, random: .random(in: 0...1))
                 case .retry, .forget: state.rests[entry.bucket]?.end()
                 }
             }

@@ -54,7 +54,7 @@ package final class Mirror: Sendable {
         self.policy = policy
         self.log = log
         self.clock = clock
-        throttle = Throttle(bytesPerSecond: policy.bytesPerSecond)
+        throttle = Throttle(bytesPerSecond: policy.bytesPerSecond, transfers: policy.transfers)
         table = try await ledger.table()
         lanes = Mutex(LaneState())
     }

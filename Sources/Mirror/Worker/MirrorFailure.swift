@@ -11,6 +11,8 @@ package struct MirrorFailure: Error, Sendable, Equatable {
         case retry
         /// The remote as a whole is left alone for a while.
         case rest
+        /// The remote may refuse everything: it is left alone for a while, and the key tried again at the longest pause.
+        case refused
         /// A repetition does not mend it; it is tried again at the longest pause.
         case attention
         /// The bucket here is gone.
@@ -43,7 +45,7 @@ package struct MirrorFailure: Error, Sendable, Equatable {
 
     private static func remedy(_ error: RemoteError) -> Remedy {
         guard let transport = error.transport else {
-            return error.code == .invalidConfiguration ? .attention : .rest
+            return error.code == .invalidConfiguration ? .refused : .rest
         }
         switch transport.code {
         case .resolve, .connect, .tls, .connectTimeout, .firstByteTimeout: return .rest
@@ -58,6 +60,7 @@ package struct MirrorFailure: Error, Sendable, Equatable {
         let reason = "the remote refuses to \(action): \(words)"
         switch response.status {
         case 429, 503: self.init(.rest, reason)
+        case 401, 403: self.init(.refused, reason)
         case 500...599, 408, 409, 412, 404: self.init(.retry, reason)
         case 400 where refusal?.code == "RequestTimeout": self.init(.retry, reason)
         default: self.init(.attention, reason)

@@ -5,8 +5,8 @@ import S3Protocol
 
 /// The content of an object here as the remote gets it: whole or a range, at the pace that is allowed.
 struct MirroredContent: Sendable {
-    /// Bytes that are read at a time.
-    private static let piece: Int64 = 256 << 10
+    /// Bytes that are hashed at a time.
+    private static let hashed: Int64 = 1 << 20
 
     let content: OpenObject.Content
     let size: Int64
@@ -17,7 +17,7 @@ struct MirroredContent: Sendable {
     func body(_ range: Range<Int64>) -> RemoteBody {
         var offset = range.lowerBound
         return RemoteBody(rewind: { offset = range.lowerBound }) {
-            let length = min(Self.piece, range.upperBound - offset)
+            let length = min(throttle.piece, range.upperBound - offset)
             guard length > 0 else { return nil }
             try await throttle.pass(Int(length))
             let chunk = try await read(offset, Int(length))
@@ -31,7 +31,7 @@ struct MirroredContent: Sendable {
         var (digest, offset) = (Insecure.MD5(), range.lowerBound)
         while offset < range.upperBound {
             let (begun, start) = (digest, offset)
-            let length = Int(min(Self.piece * 4, range.upperBound - start))
+            let length = Int(min(Self.hashed, range.upperBound - start))
             digest = try await pool.run {
                 var digest = begun
                 try bytes(start, length).withUnsafeReadableBytes { digest.update(bufferPointer: $0) }

@@ -31,7 +31,8 @@ extension RemoteKey {
             var request = RemoteRequest("GET")
             request.query = "\(Self.query(id))&part-number-marker=\(marker)"
             let (response, root) = try await asked(request) { try await perform($0) }
-            if response.status == 404 { return nil }
+            // Some say in other words that there is no such upload.
+            if 400..<500 ~= response.status, ![401, 403, 408, 429].contains(response.status) { return nil }
             guard response.status == 200, let root else { throw MirrorFailure(response, to: "list parts") }
             for node in root.all("Part") {
                 guard let number = node["PartNumber"].flatMap({ Int($0.text) }) else { continue }

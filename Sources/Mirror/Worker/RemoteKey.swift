@@ -16,7 +16,9 @@ struct RemoteKey: Sendable {
 
     /// The object there, or the id of the delete marker in its place; neither when there is nothing.
     func look(beside local: ObjectRecord?) async throws -> (object: RemoteObject?, marker: String?) {
-        let response = try await perform(RemoteRequest("HEAD"))
+        var request = RemoteRequest("HEAD")
+        request.headers.append("x-amz-checksum-mode", "ENABLED")
+        let response = try await perform(request)
         switch response.status {
         case 200: return (MirrorHeaders.object(response.headers, of: key, beside: local), nil)
         case 404: return (nil, MirrorHeaders.version(response.headers))
@@ -40,6 +42,7 @@ struct RemoteKey: Sendable {
             headers.append("Content-MD5", Base64.encode(try await content.md5(0..<content.size)))
         }
         var request = RemoteRequest("PUT", headers: headers)
+        request.isSentOnce = true
         request.payload = .stream(RemoteRequest.Stream(length: content.size))
         let response = try await write(request, replacing: old) { content.body(0..<content.size) }
         guard response.status == 200 else { throw MirrorFailure(response, to: "take an object") }
@@ -48,7 +51,8 @@ struct RemoteKey: Sendable {
 
     /// Deletes an object, or puts one more delete marker before the one that is there for nil; gives the marker's id.
     func delete(_ object: RemoteObject?) async throws -> String? {
-        let request = RemoteRequest("DELETE")
+        var request = RemoteRequest("DELETE")
+        request.isSentOnce = true
         let response =
             if let object { try await write(request, replacing: object) } else { try await perform(request) }
         guard response.status < 300 || response.status == 404 else {
@@ -158,26 +162,10 @@ extension RemoteKey {
         )
         if ByteText.equal(etag, record.etag.text) { return note }
         // Of encrypted objects, and of other parts, the tag is another: then size, write and checksum have to do.
-        var request = RemoteRequest("HEAD")
-        request.headers.append("x-amz-checksum-mode", "ENABLED")
-        let response = try await perform(request)
-        guard response.status == 200 else { throw MirrorFailure(response, to: "tell of an object that it took") }
-        let found = MirrorHeaders.object(response.headers, of: key, beside: record)
-        guard found.size == record.size, found.sequence == record.sequence || !MirrorHeaders.hasRoom(record),
-            Self.checksumsAgree(record, response.headers)
+        guard let found = try await head(beside: record), found.size == record.size, found.mayBeEqual,
+            found.sequence == record.sequence || !MirrorHeaders.hasRoom(record)
         else { throw MirrorFailure(.retry, "the remote has something else than what it took") }
         note.etag = found.etag
         return note
-    }
-
-    /// Whether the checksums that both sides have of the content are the same.
-    static func checksumsAgree(_ record: ObjectRecord, _ headers: HeaderList) -> Bool {
-        guard record.checksumType == .fullObject else { return true }
-        return record.checksums.allSatisfy { checksum in
-            guard let text = headers[checksum.algorithm.headerName],
-                let there = ObjectChecksum(algorithm: checksum.algorithm, headerValue: text), there.type == .fullObject
-            else { return true }
-            return there.checksum == checksum
-        }
     }
 }

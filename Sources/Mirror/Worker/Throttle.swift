@@ -4,9 +4,12 @@ import Synchronization
 final class Throttle: Sendable {
     private let bucket: Mutex<TokenBucket>?
     private let sent = Atomic<Int64>(0)
+    /// Bytes that are sent at a time: little where the rate is low, so that no transfer rests for long.
+    let piece: Int64
 
-    /// No limit for 0.
-    init(bytesPerSecond: Int64) {
+    /// No limit for 0; so many transfers share the rate.
+    init(bytesPerSecond: Int64, transfers: Int) {
+        piece = bytesPerSecond > 0 ? min(max(bytesPerSecond / Int64(transfers), 4 << 10), 256 << 10) : 256 << 10
         bucket = bytesPerSecond > 0 ? Mutex(TokenBucket(bytesPerSecond: bytesPerSecond, at: .now)) : nil
     }
 

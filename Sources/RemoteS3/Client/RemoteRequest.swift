@@ -49,6 +49,9 @@ package struct RemoteRequest: Sendable {
     package var timeouts: TransportTimeouts?
     /// Whether sending it twice does the same as once, of a POST that only its sender knows.
     package var isSafeToRepeat = false
+    /// Whether who asks looks for himself what came of it before he asks again, so that it is sent twice only where the
+    /// remote has done nothing.
+    package var isSentOnce = false
 
     /// A request of these parts.
     package init(
@@ -73,7 +76,7 @@ package struct RemoteRequest: Sendable {
     var isIdempotent: Bool {
         switch method {
         case "GET", "HEAD": true
-        case "PUT", "DELETE": isUnconditional
+        case "PUT", "DELETE": isUnconditional && !isSentOnce
         default: isSafeToRepeat && isUnconditional
         }
     }

@@ -27,7 +27,8 @@ package enum RemoteListing {
         let isEncoded = ByteText.equal(root["EncodingType"]?.text ?? "", "url")
         var entries: [(place: [UInt8], entry: ListPage.Entry)] = []
         for node in root.all("Contents") {
-            let summary = try summary(node, isEncoded: isEncoded, names)
+            // The object that is called as the prefix is, or one whose name is too long here, is none of the bucket's.
+            guard let summary = try? summary(node, isEncoded: isEncoded, names) else { continue }
             entries.append((summary.key.utf8, .object(summary)))
         }
         for node in root.all("CommonPrefixes") {

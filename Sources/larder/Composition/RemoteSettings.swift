@@ -26,6 +26,14 @@ struct RemoteSettings {
         /// Of every mode but `local`.
         let remote: Remote?
         let names: RemoteNames
+
+        /// Whether another is mirrored to a part of where this one is, or the other way round: one would undo the other.
+        func overlaps(_ other: Bucket) -> Bool {
+            guard mode == .mirror, other.mode == .mirror, remote?.endpoint == other.remote?.endpoint,
+                ByteText.equal(names.remote, other.names.remote)
+            else { return false }
+            return names.prefix.starts(with: other.names.prefix) || other.names.prefix.starts(with: names.prefix)
+        }
     }
 
     /// What buckets are served from that are not named.
@@ -87,6 +95,13 @@ struct RemoteSettings {
         let buckets = try values.map { try bucket(RemoteMembers($0), base) }
         guard Set(buckets.map(\.name)).count == buckets.count else {
             throw ConfigurationError("remote.buckets names a bucket twice.")
+        }
+        for (index, bucket) in buckets.enumerated() {
+            if let other = buckets[..<index].first(where: bucket.overlaps) {
+                throw ConfigurationError(
+                    "remote.buckets: \(other.name) and \(bucket.name) are mirrored to the same place; each needs its own."
+                )
+            }
         }
         return buckets
     }

@@ -30,6 +30,10 @@ final class FakeRemote: Sendable {
         var takesConditions = true
         /// Whether it says of every tag that it is another, as Ceph's gateway does of those in quotes.
         var mistakesTags = false
+        /// How many objects it keeps otherwise than they came.
+        var spoils = 0
+        /// How many writes it answers with 500 after it has made them.
+        var losesAnswers = 0
         /// What is answered instead, by method and query; asked for each request.
         var fault: (@Sendable (_ request: String) -> Answer?)?
         var requests: [String] = []
@@ -145,7 +149,13 @@ final class FakeRemote: Sendable {
             return state.fault
         }
         if let answer = fault?(request.line) { return answer }
-        return state.withLock { Self.answer(request, body, &$0) }
+        return state.withLock { state in
+            let answer = Self.answer(request, body, &state)
+            guard state.losesAnswers > 0, request.method != "HEAD", answer.status.hasPrefix("20") else { return answer }
+            guard ["PUT", "DELETE"].contains(request.method), !request.key.isEmpty else { return answer }
+            state.losesAnswers -= 1
+            return Answer(status: "500 Internal")
+        }
     }
 
     private static func answer(_ request: Request, _ body: [UInt8], _ state: inout State) -> Answer {
@@ -179,7 +189,12 @@ final class FakeRemote: Sendable {
             if let md5 = request.headers["content-md5"], md5 != Base64.encode(digest(body)) {
                 return refusal("400 Bad Request", "BadDigest")
             }
-            let object = add(body, request.key, request.headers, request.headers["x-amz-tagging"] ?? "", &state)
+            var content = body
+            if state.spoils > 0, !body.isEmpty {
+                state.spoils -= 1
+                content[0] ^= 1
+            }
+            let object = add(content, request.key, request.headers, request.headers["x-amz-tagging"] ?? "", &state)
             return Answer(status: "200 OK", headers: written(object, state))
         case "DELETE":
             if let version = request.query["versionId"] {

@@ -61,7 +61,7 @@ struct Mirrored {
                 endpoint: RemoteEndpoint(origin: remote.origin, region: "us-east-1"),
                 transport: transport,
                 credentials: CredentialsProvider([FixedCredentials(credentials)], clock: now),
-                retries: RemoteS3.RetryPolicy(attempts: 1),
+                retries: RemoteS3.RetryPolicy(attempts: 3, pause: .milliseconds(1)),
                 breaker: CircuitBreaker.Limits(failures: 1_000),
                 pool: pool
             ),
