@@ -43,7 +43,8 @@ def test_everything_arrives_in_order_and_once(server, seed):
         assert list(versions(remote, bucket)) == before[bucket]
     total = sum(map(len, before.values()))
     print(f"{len(expected)} keys, {total} versions, {interrupted} of {KILLS} kills among mirroring")
-    assert interrupted >= KILLS // 2
+    # A few objects may all be there before the kill comes.
+    assert interrupted >= (KILLS // 2 if COUNT >= 1000 else 1)
     assert front.stop() == 0
     front.run("fsck")
 
