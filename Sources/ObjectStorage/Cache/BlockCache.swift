@@ -35,21 +35,24 @@ package final class BlockCache: Sendable {
 
     /// Gets to know what an earlier run left, and removes what is too much of it, or all when the machine went down under it.
     ///
-    /// - Returns: whether that run was stopped in order, so that the stamps of its files count.
-    package func load() async throws -> Bool {
+    /// - Throws: `StorageError` when the directory cannot be used; nothing may be made in it then.
+    package func load() async throws {
         try await pool.run { [self] in
             _ = try directory.root()
             let (last, boot) = (try stateFile.read().map { String(decoding: $0, as: UTF8.self) }, try Self.boot())
-            let isInOrder = last == "closed"
-            let isKept = isInOrder || last == "open \(boot)"
+            let isKept = last == "closed" || last == "open \(boot)"
             try stateFile.replace(with: Array("open \(boot)".utf8))
             try directory.forEachFile { found in
                 guard isKept else { return directory.remove([found.name]) }
                 index.withLock { $0.learn(found.name, size: found.allocated, modified: found.modified) }
             }
             directory.remove(index.withLock { $0.overflow() })
-            return isInOrder
         }
+    }
+
+    /// Ends the threads of one that could not be loaded.
+    package func abandon() async {
+        await pool.shutdown()
     }
 
     /// Puts all on disk and ends the threads.
@@ -65,7 +68,10 @@ package final class BlockCache: Sendable {
     private func settle() throws {
         let root = try directory.root()
         guard withExtendedLifetime(root, { clinux_sync_file_system(root.number) }) == 0 else {
-            throw StorageError.lastSystemError("sync the cache")
+            // What is on disk is unknown: the next run drops all.
+            let failure = StorageError.lastSystemError("sync the cache")
+            try root.unlink(Self.state)
+            throw failure
         }
         try stateFile.replace(with: Array("closed".utf8))
     }
@@ -92,23 +98,21 @@ extension BlockCache {
     package func use(_ name: String) { index.withLock { $0.use(name) } }
 
     /// Notes a file that has its name now, and nothing of its content.
-    ///
-    /// - Returns: the names of those that have to go for it; they are forgotten already, and `remove` is to be called.
-    package func note(_ name: String) -> [String] {
-        index.withLock { index in
-            index.note(name, size: Self.overhead)
-            return index.overflow()
-        }
-    }
+    package func note(_ name: String) { index.withLock { $0.note(name, size: Self.overhead) } }
 
-    /// Notes that so many bytes more of a file are there.
+    /// Notes that so many bytes more of a file are there, or will be; fewer when they are negative.
+    package func grow(_ name: String, by bytes: Int64) { index.withLock { $0.grow(name, by: bytes) } }
+
+    /// The names of those that have to go since there is too much; they are forgotten, and `remove` is to be called.
     ///
-    /// - Returns: as `note`.
-    package func grow(_ name: String, by bytes: Int64) -> [String] {
+    /// They are sought in a copy of the index: with many files that takes a while, and nobody waits for it.
+    package func overflow() -> [String] {
+        guard var copy = index.withLock({ $0.isTooLarge ? $0 : nil }) else { return [] }
+        let gone = copy.overflow()
         index.withLock { index in
-            index.grow(name, by: bytes)
-            return index.overflow()
+            for name in gone { index.forget(name) }
         }
+        return gone
     }
 
     /// Lets nobody find this file any more.
@@ -154,6 +158,9 @@ extension BlockCache {
             }
         }
     }
+
+    /// Whether the disk has room for so many bytes more; blocks.
+    package func hasRoom(for size: Int64) throws -> Bool { try directory.hasRoom(for: size) }
 
     /// Removes the files of these names; who has one open keeps it.
     package func remove(_ names: [String]) async {

@@ -13,8 +13,6 @@ package final class BlockFile: Sendable {
     package let blockLength: Int64
     /// Which blocks were there when it was opened.
     package let present: [Bool]
-    /// The stamp when it was opened; 0 for none.
-    package let stamp: Int64
 
     private let descriptor: FileDescriptor
     private let footer: BlockFileFooter
@@ -24,7 +22,7 @@ package final class BlockFile: Sendable {
         self.footer = footer
         content = OpenFile(descriptor, size: footer.size)
         (document, blockLength) = (footer.document, footer.blockLength)
-        (present, stamp) = (footer.present, footer.stamp)
+        present = footer.present
     }
 
     /// Writes a footer behind content that is to come.
@@ -61,10 +59,5 @@ package final class BlockFile: Sendable {
     /// Says for the next run that all of a block was written.
     package func notePresent(_ block: Int) throws {
         try [UInt8(1)].withUnsafeBytes { try descriptor.write($0, at: footer.place(ofBlock: block)) }
-    }
-
-    /// Keeps a number for the next run.
-    package func setStamp(_ stamp: Int64) throws {
-        try BlockFileFooter.bytes(stamp, 8).withUnsafeBytes { try descriptor.write($0, at: footer.stampPlace) }
     }
 }

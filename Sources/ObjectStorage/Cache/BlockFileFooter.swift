@@ -6,9 +6,9 @@ import S3Protocol
 /// begins at the next multiple of 4096:
 ///
 ///     "LARDBLK1"  size:8  block length:4  document length:4  CRC-32C of all but these four bytes to the document's end:4  0:4
-///     document  stamp:8  a byte for each block, 1 when it is there  place of the footer:8
+///     document  a byte for each block, 1 when it is there  place of the footer:8
 ///
-/// Numbers are little-endian. What is behind the document changes in place, a number or a byte at a time.
+/// Numbers are little-endian. What is behind the document changes in place, a byte at a time.
 struct BlockFileFooter: Equatable, Sendable {
     /// The longest footer that is read.
     static let longest: Int64 = 1 << 20
@@ -22,8 +22,6 @@ struct BlockFileFooter: Equatable, Sendable {
     var size: Int64
     var blockLength: Int64
     var document: [UInt8]
-    /// A number that its owner sets; 0 at first.
-    var stamp: Int64 = 0
     var present: [Bool]
 
     /// The footer of content of which nothing is there yet.
@@ -42,15 +40,12 @@ struct BlockFileFooter: Equatable, Sendable {
     /// Where it begins in its file.
     var place: Int64 { (size + Self.alignment - 1) / Self.alignment * Self.alignment }
 
-    /// Where the stamp is in the file.
-    var stampPlace: Int64 { place + Int64(Self.fixedLength + document.count) }
-
     /// Where the byte of a block is in the file.
-    func place(ofBlock block: Int) -> Int64 { stampPlace + 8 + Int64(block) }
+    func place(ofBlock block: Int) -> Int64 { place + Int64(Self.fixedLength + document.count + block) }
 
     /// Its bytes.
     var bytes: [UInt8] {
-        fixed + document + Self.bytes(stamp, 8) + present.map { $0 ? 1 : 0 } + Self.bytes(place, 8)
+        fixed + document + present.map { $0 ? 1 : 0 } + Self.bytes(place, 8)
     }
 
     private var fixed: [UInt8] {
@@ -60,7 +55,7 @@ struct BlockFileFooter: Equatable, Sendable {
     }
 
     /// A number as its low bytes, the lowest first.
-    static func bytes(_ number: Int64, _ count: Int) -> [UInt8] {
+    private static func bytes(_ number: Int64, _ count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * Int64($0))) }
     }
 
@@ -87,11 +82,10 @@ extension BlockFileFooter {
         let blocks = size / blockLength + (size % blockLength == 0 ? 0 : 1)
         guard blocks <= Self.longest else { return nil }
         let behind = Self.fixedLength + documentLength
-        guard bytes.count == behind + 8 + Int(blocks) + Self.tailLength else { return nil }
+        guard bytes.count == behind + Int(blocks) + Self.tailLength else { return nil }
         self.init(size: size, blockLength: blockLength, document: Array(bytes[Self.fixedLength..<behind]))
         guard self.place == place, bytes.starts(with: fixed) else { return nil }
-        stamp = Self.number(bytes[behind..<(behind + 8)])
-        let flags = bytes[(behind + 8)..<(behind + 8 + Int(blocks))]
+        let flags = bytes[behind..<(behind + Int(blocks))]
         guard flags.allSatisfy({ $0 <= 1 }) else { return nil }
         present = flags.map { $0 == 1 }
     }

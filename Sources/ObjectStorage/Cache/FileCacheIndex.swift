@@ -27,6 +27,9 @@ struct FileCacheIndex {
         self.maximumFiles = maximumFiles
     }
 
+    /// Whether there is more than there should be.
+    var isTooLarge: Bool { usage.bytes > budget || usage.files > maximumFiles }
+
     /// Whether a file of this name is there, as far as is known.
     func contains(_ name: String) -> Bool { entries[name] != nil }
 
@@ -79,7 +82,7 @@ struct FileCacheIndex {
     /// Takes out what is beyond the budget, those files on probation first that were used longest ago, and a tenth more, so
     /// that this is not asked for each new file.
     mutating func overflow() -> [String] {
-        guard usage.bytes > budget || usage.files > maximumFiles else { return [] }
+        guard isTooLarge else { return [] }
         let (goal, count) = (budget / 10 * 9, maximumFiles / 10 * 9)
         let names = entries.sorted { ($0.value.used, $0.value.stamped) < ($1.value.used, $1.value.stamped) }.map(\.key)
         unprotect(names)

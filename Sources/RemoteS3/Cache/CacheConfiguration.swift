@@ -33,6 +33,9 @@ package struct CacheConfiguration: Hashable, Sendable {
     /// How many objects' files are held open: those used last.
     static let openObjects = 256
 
+    /// After how many bytes of a fetch it is looked whether the disk has room for as many more.
+    static let roomInterval: Int64 = 16 << 20
+
     /// How many absences, and how many objects too large to be kept, are remembered.
     static let remembered = 10_000
 }

@@ -4,14 +4,14 @@ import S3Protocol
 import Synchronization
 
 extension RemoteCache {
-    /// Does what may change the objects at these places; their copies go, unless the remote cannot have seen it.
+    /// Does in one request what may change the objects at these places; their copies go, unless the remote cannot have seen it.
     package func changing<Value>(_ places: [CachePlace], _ work: () async throws -> Value) async throws -> Value {
         do {
             let value = try await work()
             await changed(places)
             return value
         } catch {
-            if !Self.isUnsent(error) { await changed(places) }
+            if (error as? RemoteError)?.isUnsent != true { await changed(places) }
             throw error
         }
     }
@@ -25,12 +25,8 @@ extension RemoteCache {
         return try await work()
     }
 
-    private static func isUnsent(_ error: any Error) -> Bool {
-        guard let error = error as? RemoteError else { return false }
-        return error.code != .transport || error.transport?.isUnsent == true
-    }
-
-    private func changed(_ places: [CachePlace]) async {
+    /// Lets nobody find the copies of these places any more.
+    func changed(_ places: [CachePlace]) async {
         let names = places.map(\.name)
         state.withLock { state in
             for name in names {
@@ -70,14 +66,23 @@ extension RemoteCache {
         if isOurs { await files.remove([name]) }
     }
 
-    /// Notes that so many bytes more of an object are here; others may have to go for it.
+    /// Notes that so many bytes more of an object are here, or will be; others may have to go for it.
     func note(_ object: CachedObject, grewBy bytes: Int64) async {
         let name = object.place.name
-        let gone = state.withLock { state -> [String] in
-            guard state.open[name]?.object === object else { return [] }
-            let gone = files.grow(name, by: bytes)
+        let isOurs = state.withLock { state in
+            guard state.open[name]?.object === object else { return false }
+            files.grow(name, by: bytes)
+            return true
+        }
+        if isOurs, bytes > 0 { await evict() }
+    }
+
+    /// Lets those go that are too many.
+    func evict() async {
+        let gone = files.overflow()
+        guard !gone.isEmpty else { return }
+        state.withLock { state in
             for name in gone { state.open[name] = nil }
-            return gone
         }
         await files.remove(gone)
     }

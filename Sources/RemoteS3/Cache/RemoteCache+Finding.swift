@@ -10,6 +10,7 @@ extension RemoteCache {
     /// - Throws: `RemoteError` when it is not here and the remote cannot be asked.
     package func find(_ place: CachePlace, for question: Question) async throws -> Found {
         if let known = known(place, for: question) { return known }
+        guard state.withLock({ $0.isOpen }) else { return .unkept(nil) }
         do {
             return try await flights.value(for: place.name) { [self] in try await look(place, for: question) }
         } catch is SingleFlight<String, Found>.Full {
@@ -57,10 +58,9 @@ extension RemoteCache {
                 files.forget(place.name)
                 return nil
             }
-            let stamp = Timestamp(nanoseconds: file.stamp)
-            let validated = state.withLock { stamp >= $0.trusted ? stamp : nil }
-            let object = CachedObject(head, at: place, in: file, of: self, validated: validated)
-            return show(object, unlessChangedSince: moment) { files.contains(place.name) ? [] : nil } ? object : nil
+            // The remote was not asked in this run, whatever an earlier one knew.
+            let object = CachedObject(head, at: place, in: file, of: self, validated: nil)
+            return show(object, unlessChangedSince: moment) { files.contains(place.name) } ? object : nil
         } catch {
             logger.warning("cannot read the cache of remote objects", metadata: ["error": "\(error)"])
             return nil
@@ -69,20 +69,19 @@ extension RemoteCache {
 
     /// Lets an object be found, unless it was changed meanwhile.
     ///
-    /// - Parameter admit: Notes it in the index and gives the names of those that have to go; nil when it may not be found.
+    /// - Parameter admit: Whether it is in the index, or is now.
     private func show(
         _ object: CachedObject,
         unlessChangedSince moment: Revisions.Moment,
-        _ admit: () -> [String]?
+        _ admit: () -> Bool
     ) -> Bool {
         let place = object.place
         return state.withLock { state in
-            guard state.revisions.areUnchanged([place.name, place.bucketName], since: moment), let gone = admit() else {
+            guard state.revisions.areUnchanged([place.name, place.bucketName], since: moment), admit() else {
                 return false
             }
             state.put(object)
             state.absences.forget(place.name)
-            for name in gone { state.open[name] = nil }
             return true
         }
     }
@@ -139,7 +138,7 @@ extension RemoteCache {
         case 200:
             guard let known = inquiry.known else { return await keep(answer, inquiry, asked) }
             if known.head.isCurrent(answer.headers) {
-                await validate(known, asked, inquiry.moment)
+                validate(known, asked, inquiry.moment)
                 return .object(known, isNew: false)
             }
             return inquiry.question == .whole ? try await ask(inquiry.anew) : await keep(answer, inquiry.anew, asked)
@@ -158,16 +157,16 @@ extension RemoteCache {
         }
     }
 
-    private func validate(_ object: CachedObject, _ asked: Timestamp, _ moment: Revisions.Moment) async {
+    private func validate(_ object: CachedObject, _ asked: Timestamp, _ moment: Revisions.Moment) {
         let place = object.place
         let isUnchanged = state.withLock {
             $0.revisions.areUnchanged([place.name, place.bucketName], since: moment)
         }
-        guard isUnchanged else { return }
-        object.validate(asked)
-        // For the next run only.
-        try? await files.run { try object.file.setStamp(asked.nanoseconds) }
+        if isUnchanged { object.validate(asked) }
     }
+
+    /// The longest refusal that is remembered: what S3 says has some hundred bytes.
+    private static var longestRefusal: Int { 4 << 10 }
 
     private func noteAbsence(_ answer: RemoteResponse, _ inquiry: Inquiry) {
         let isOfHead = !inquiry.isForContent
@@ -175,6 +174,7 @@ extension RemoteCache {
         let (place, now) = (inquiry.place, clock())
         state.withLock { state in
             guard state.revisions.areUnchanged([place.name, place.bucketName], since: inquiry.moment) else { return }
+            guard answer.heldBytes <= Self.longestRefusal else { return }
             state.absences.note((answer, isOfHead), as: place.name, for: configuration.absence, at: now)
         }
     }
@@ -196,9 +196,10 @@ extension RemoteCache {
             )
             guard let made else { return unkept(answer, inquiry) }
             let object = CachedObject(head, at: place, in: made, of: self, validated: asked)
-            if inquiry.question == .whole { object.fill(from: answer) }
-            try await publish(object, asked, inquiry.moment)
-            return .object(object, isNew: true)
+            let fill = inquiry.isForContent ? object.beginFill() : nil
+            await publish(object, inquiry.moment)
+            if let fill { object.start(fill.run, with: answer) }
+            return .object(object, isNew: true, fill?.lease)
         } catch {
             logger.warning("cannot write the cache of remote objects", metadata: ["error": "\(error)"])
             return unkept(answer, inquiry)
@@ -209,15 +210,13 @@ extension RemoteCache {
         .unkept(UnkeptAnswer(answer, isOfHead: !inquiry.isForContent))
     }
 
-    private func publish(_ object: CachedObject, _ asked: Timestamp, _ moment: Revisions.Moment) async throws {
-        var gone: [String] = []
+    private func publish(_ object: CachedObject, _ moment: Revisions.Moment) async {
+        let name = object.place.name
         let isShown = show(object, unlessChangedSince: moment) {
-            gone = files.note(object.place.name)
-            return gone
+            files.note(name)
+            return true
         }
-        if !isShown { gone = [object.place.name] }
-        await files.remove(gone)
-        if isShown { try await files.run { try object.file.setStamp(asked.nanoseconds) } }
+        if isShown { await evict() } else { await files.remove([name]) }
     }
 }
 

@@ -33,9 +33,8 @@ extension RemoteCache {
         if let known { return (known, true) }
         let answer = try await ask()
         guard answer.status == 200 else { return (answer, false) }
-        let document = try await answer.collect(upTo: RemoteDocument.limits.bytes, from: route.client.endpoint.text)
-        let whole = RemoteResponse(status: answer.status, headers: answer.headers, content: .bytes(document))
-        if document.readableBytes <= Self.longestListing {
+        let whole = try await answer.collected(upTo: RemoteDocument.limits.bytes, from: route.client.endpoint.text)
+        if whole.heldBytes <= Self.longestListing {
             let listing = Listing(answer: whole, moment: moment)
             state.withLock { $0.listings.note(listing, as: name, for: configuration.listing, at: asked) }
         }

@@ -35,7 +35,7 @@ package final class RemoteCache: Sendable {
     /// What there is for a read.
     package enum Found: Sendable {
         /// An object; new is one that the remote has just told of.
-        case object(CachedObject, isNew: Bool)
+        case object(CachedObject, isNew: Bool, FetchLease? = nil)
         /// An object of earlier, since the remote cannot be asked, and why; nil when it was not asked since it could not be a
         /// moment ago.
         case stale(CachedObject, (any Error)?)
@@ -57,8 +57,8 @@ package final class RemoteCache: Sendable {
         /// When one of those was that are not known any more.
         var anyBucket: Timestamp?
         var counts: [Verdict: Int] = [:]
-        /// Stamps of before are not believed.
-        var trusted = Timestamp(nanoseconds: .max)
+        /// Whether the directory can be used.
+        var isOpen = false
     }
 
     package let configuration: CacheConfiguration
@@ -96,18 +96,22 @@ package final class RemoteCache: Sendable {
 
     /// Gets to know the copies of an earlier run.
     ///
+    /// Each is asked about before it is used. Until then, and when this fails, nothing is kept.
+    ///
     /// - Throws: `StorageError` when the directory cannot be used.
     package func load() async throws {
-        let wasStoppedInOrder = try await files.load()
-        // One that was killed may have begun to change what it has.
-        let trusted = wasStoppedInOrder ? Timestamp(nanoseconds: 1) : clock()
-        state.withLock { $0.trusted = trusted }
+        try await files.load()
+        state.withLock { $0.isOpen = true }
     }
 
     /// Ends what is under way and puts all on disk; the transfers are to be ended before.
     package func close() async {
         await flights.close()
-        state.withLock { $0.open = [:] }
+        let wasOpen = state.withLock { state in
+            defer { (state.open, state.isOpen) = ([:], false) }
+            return state.isOpen
+        }
+        guard wasOpen else { return await files.abandon() }
         do {
             try await files.close()
         } catch {

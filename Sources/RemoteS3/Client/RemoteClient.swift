@@ -92,9 +92,12 @@ package final class RemoteClient: Sendable {
         let (request, source) = try await held(request, body.map(BodySource.init))
         var attempt = 1
         var learnt: Set<Int> = []
+        var wasSent = false
         while true {
             source?.rewind()
-            let (outcome, lesson) = try await attemptOnce(request, source)
+            let (outcome, lesson) = try await told(wasSent) { () async throws in try await attemptOnce(request, source)
+            }
+            wasSent = wasSent || !outcome.isUnsent
             let mayRepeat = source?.canBeSent ?? true
             if let lesson, mayRepeat, learnt.insert(lesson.kind).inserted { continue }
             let repeatability = RetryPolicy.Repeatability(hasBody: mayRepeat, isIdempotent: request.isIdempotent)
@@ -104,10 +107,20 @@ package final class RemoteClient: Sendable {
                 repeatability,
                 random: .random(in: 0...1)
             )
-            guard let pause else { return try outcome.get(parts.endpoint) }
+            guard let pause else { return try await told(wasSent) { try outcome.get(parts.endpoint) } }
             logger.debug("asks the remote again", metadata: ["reason": "\(outcome.summary)", "attempt": "\(attempt)"])
             try await Task.sleep(for: pause)
             attempt += 1
+        }
+    }
+
+    /// Does a part of a request; its error says whether the remote may have seen the request.
+    private func told<Value>(_ wasSent: Bool, _ work: () async throws -> Value) async throws -> Value {
+        do {
+            return try await work()
+        } catch var error as RemoteError {
+            error.isUnsent = !wasSent
+            throw error
         }
     }
 
@@ -149,6 +162,11 @@ extension RemoteClient {
                 .answer(status: response.status, retryAfter: response.headers["Retry-After"].flatMap { Int($0) })
             case .failure(let error): .failure(error)
             }
+        }
+
+        /// Whether the remote cannot have seen the attempt.
+        var isUnsent: Bool {
+            if case .failure(let error) = self { error.isUnsent } else { false }
         }
 
         func get(_ endpoint: RemoteEndpoint) throws -> RemoteResponse {

@@ -1,4 +1,11 @@
+import NIOCore
+
 extension RemoteResponse {
+    /// How many bytes of the body are in memory.
+    var heldBytes: Int {
+        if case .bytes(let buffer) = content { buffer.readableBytes } else { 0 }
+    }
+
     /// The same answer with its body read.
     ///
     /// - Throws: as `collect`.

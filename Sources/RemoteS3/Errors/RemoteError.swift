@@ -29,6 +29,8 @@ package struct RemoteError: Error, Hashable, Sendable {
     package let transport: TransportError?
     /// After how many seconds it may be tried again.
     package let retryAfter: Int?
+    /// Whether the remote cannot have seen any of the attempts.
+    package internal(set) var isUnsent = false
 
     /// An error of these parts.
     package init(_ code: Code, _ message: String, retryAfter: Int? = nil) {

@@ -30,8 +30,8 @@ package struct RemoteStore: ObjectStore {
 
     package func head(_ key: ObjectKey, version: VersionID?, in bucket: BucketName) async throws -> ObjectRecord {
         let route = try route(of: bucket)
-        if version == nil, let object = try await cached(key, for: .head, by: route) {
-            return try await record(of: key, object.head.headersWithLength, by: route)
+        if version == nil, let found = try await cached(key, for: .head, by: route) {
+            return try await record(of: key, found.object.head.headersWithLength, by: route)
         }
         let response = try await ask("HEAD", key, version, by: route)
         guard response.status != 200 else { return try await record(of: key, response.headers, by: route) }
@@ -154,18 +154,34 @@ extension RemoteStore {
     /// The whole object from the cache; nil when it is not for the cache.
     private func opened(_ key: ObjectKey, by route: RemoteRoute) async throws -> OpenObject? {
         for _ in 0..<Self.attempts {
-            guard let object = try await cached(key, for: .whole, by: route) else { return nil }
+            guard let (object, lease) = try await cached(key, for: .whole, by: route) else { return nil }
             route.cache?.noteRead(object, from: 0)
-            let content = object.read(0..<object.head.size)
+            let content = object.read(0..<object.head.size, holding: lease)
             do {
+                try await begun(content)
                 let file = try await spooled { try await content.next() }
                 return OpenObject(
                     record: try await record(of: key, object.head.headersWithLength, by: route),
                     content: .file(file)
                 )
-            } catch  where CachedContent.isOfChange(error) {}
+            } catch is CacheTrouble {
+                return nil
+            } catch {
+                guard CachedContent.isOfChange(error) else { throw error }
+            }
         }
         return nil
+    }
+
+    /// The disk of the cache fails, which the remote does not.
+    private struct CacheTrouble: Error {}
+
+    private func begun(_ content: CachedContent) async throws {
+        do {
+            try await content.begin()
+        } catch is StorageError {
+            throw CacheTrouble()
+        }
     }
 
     /// The object that the cache has or gets; nil when it is not for the cache, or refused without words.
@@ -173,10 +189,11 @@ extension RemoteStore {
         _ key: ObjectKey,
         for question: RemoteCache.Question,
         by route: RemoteRoute
-    ) async throws -> CachedObject? {
+    ) async throws -> (object: CachedObject, lease: FetchLease?)? {
         guard let cache = route.cache else { return nil }
         switch try await cache.find(CachePlace(key, by: route), for: question) {
-        case .object(let object, _), .stale(let object, _): return object
+        case .object(let object, _, let lease): return (object, lease)
+        case .stale(let object, _): return (object, nil)
         case .refused(let answer, _):
             guard answer.refusal != nil else { return nil }
             throw answer.error(of: key)

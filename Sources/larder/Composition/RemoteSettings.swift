@@ -73,6 +73,7 @@ struct RemoteSettings {
         let base = RemoteDescription(settings)
         standard = mode != .local ? try base.remote(of: "remote") : nil
         buckets = try Self.buckets(settings.entry("remote.buckets").value, base)
+        try Self.checkCopies(mode, standard, buckets)
         transport = try TransportConfiguration(settings)
         cache = try CacheConfiguration(settings, transport)
         retries = RetryPolicy(attempts: try settings.integer("remote.attempts", in: 1...10))
@@ -88,6 +89,27 @@ struct RemoteSettings {
             transfers: try settings.integer("remote.multipart_transfers", in: 1...64),
             completion: .seconds(try settings.integer("remote.completion_seconds", in: 1...86_400))
         )
+    }
+
+    /// A bucket of which copies are kept has one way to it: who wrote by another would not be seen, and who may not read by one
+    /// would read what another brought.
+    private static func checkCopies(_ mode: Mode, _ standard: Remote?, _ buckets: [Bucket]) throws {
+        let named = Set(buckets.map(\.name.string))
+        for one in buckets {
+            guard let remote = one.remote else { continue }
+            var others = buckets.filter { $0.names.remote == one.names.remote }.map { ($0.mode, $0.remote) }
+            if !named.contains(one.names.remote) { others.append((mode, standard)) }
+            let isCached = others.contains { $0.0 == .cache && $0.1?.endpoint.text == remote.endpoint.text }
+            let isOneWay = others.allSatisfy { other in
+                other.1?.endpoint.text != remote.endpoint.text || other == (.cache, remote)
+            }
+            guard !isCached || isOneWay else {
+                throw ConfigurationError(
+                    "remote.buckets, \(one.name): the bucket '\(one.names.remote)' of the remote is in the mode cache by another "
+                        + "name, so each name of it needs that mode and the same keys."
+                )
+            }
+        }
     }
 
     private static func buckets(_ value: JSONValue, _ base: RemoteDescription) throws -> [Bucket] {
@@ -232,7 +254,7 @@ extension CacheConfiguration {
     fileprivate init(_ settings: Settings, _ transport: TransportConfiguration) throws {
         self.init()
         budget = Int64(try settings.integer("remote.cache_bytes", in: (1 << 20)...(1 << 50)))
-        maximumObjects = try settings.integer("remote.cache_objects", in: 100...10_000_000)
+        maximumObjects = try settings.integer("remote.cache_objects", in: 100...1_000_000)
         let largest = Int64(try settings.integer("remote.cache_object_bytes", in: 0...(1 << 50)))
         maximumObjectSize = largest == 0 ? budget / 4 : min(largest, budget)
         freshness = Int64(try settings.integer("remote.cache_fresh_seconds", in: 0...31_536_000))

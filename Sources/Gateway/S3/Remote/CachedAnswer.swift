@@ -22,9 +22,14 @@ struct CachedAnswer {
         try headers.override(by: request.http.head.target)
     }
 
-    /// Whether the answer depends on more than the object, so that another's answer is none to this request.
+    /// Whether not all of the content may be wanted.
     static func isConditional(_ request: S3Request) -> Bool {
         conditions.contains { request.http.head.headers[$0] != nil }
+    }
+
+    /// Whether another's answer is none to this request.
+    static func isOfItsOwn(_ request: S3Request) -> Bool {
+        isConditional(request)
             || request.http.head.target.parameters.contains { ByteText.hasPrefix($0.name, "response-") }
     }
 

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import ObjectStorage
 import RemoteS3
 import S3Protocol
 
@@ -34,7 +35,12 @@ struct CachedRead {
                 guard let response = try await response(try await cache.find(place, for: question), question, request)
                 else { break }
                 return response
-            } catch  where CachedContent.isOfChange(error) {}
+            } catch is StorageError {
+                // The disk's trouble is not the reader's: the remote has it all.
+                break
+            } catch {
+                guard CachedContent.isOfChange(error) else { throw error }
+            }
         }
         return marked(try await forward(), .bypass)
     }
@@ -46,7 +52,8 @@ struct CachedRead {
             head.target.parameters.allSatisfy({ Self.isKnown($0, isSigned: head.headers["Authorization"] == nil) })
         else { return nil }
         guard head.method == "GET" else { return .head }
-        return head.headers["Range"] == nil ? .whole : .range
+        // Under a condition it may be that nobody wants the content.
+        return CachedAnswer.isConditional(request) ? .range : .whole
     }
 
     /// Whether nothing but its line tells what a request asks for.
@@ -67,6 +74,8 @@ struct CachedRead {
     }
 
     private func isKnown(_ header: String) -> Bool {
+        // The rest of one version must not be that of another.
+        if ByteText.equal(header, "if-range") { return false }
         if ByteText.equal(header, "origin") { return forwarder.answersOrigins(of: route) }
         return !ByteText.hasPrefix(header, "x-amz-") || Self.knownHeaders.contains(header)
     }
@@ -85,15 +94,15 @@ struct CachedRead {
         _ request: S3Request
     ) async throws -> Response? {
         switch found {
-        case .object(let object, let isNew):
-            return try await answer(object, isNew ? .miss : .hit, nil, request)
+        case .object(let object, let isNew, let lease):
+            return try await answer(object, isNew ? .miss : .hit, nil, lease, request)
         case .stale(let object, let error):
-            return try await answer(object, .stale, error, request)
+            return try await answer(object, .stale, error, nil, request)
         case .refused(let answer, let isKept):
             guard question == .head || answer.refusal != nil else { return nil }
             return try await refusal(answer, isKept ? .hit : .miss, request)
         case .unkept(let unkept):
-            guard !CachedAnswer.isConditional(request), let answer = unkept?.take(for: question) else { return nil }
+            guard !CachedAnswer.isOfItsOwn(request), let answer = unkept?.take(for: question) else { return nil }
             return marked(try await forwarded(answer, request), .bypass)
         }
     }
@@ -102,6 +111,7 @@ struct CachedRead {
         _ object: CachedObject,
         _ verdict: RemoteCache.Verdict,
         _ failure: (any Error)?,
+        _ lease: FetchLease?,
         _ request: S3Request
     ) async throws -> Response {
         let answer = try CachedAnswer(object.head, request, forwarder, route)
@@ -118,7 +128,7 @@ struct CachedRead {
         }
         if let failure { throw failure }
         // What is fetched is of this version, so it is as good as asked about.
-        let content = object.read(range)
+        let content = object.read(range, holding: lease)
         try await content.begin()
         response.body = .stream(StreamedBody(length: Int64(range.count)) { try await content.next() })
         return marked(response, .miss)

@@ -84,10 +84,8 @@ extension RemoteForwarder {
     ) async throws -> Response {
         let body = try ForwardedBody(request, pool: route.client.pool)
         let remote = try remoteRequest(request, route, body.payload, isFramed: body.isFramed, more: more)
-        return try await changing(request, by: route, others: others) {
-            let answer = try await route.client.perform(remote, body: body.remote)
-            return try await ForwardedAnswer(services: services, request: request, route: route).response(answer)
-        }
+        let answer = try await perform(remote, body: body.remote, for: request, by: route, others: others)
+        return try await ForwardedAnswer(services: services, request: request, route: route).response(answer)
     }
 
     /// What goes to the remote for a request that has no body.
@@ -109,7 +107,7 @@ extension RemoteForwarder {
             "Content-MD5",
             Base64.encode(Checksummer.checksum(of: document, .md5).digest)
         )
-        return try await changing(request, by: route, others: keys) { try await route.client.perform(remote) }
+        return try await perform(remote, for: request, by: route, others: keys)
     }
 
     private static func isDigest(_ name: String) -> Bool {
@@ -175,10 +173,8 @@ extension RemoteForwarder {
         return try await LateAnswer(request: request.http).respond {
             let payload = RemoteRequest.Payload.bytes(ByteBuffer(bytes: document))
             let remote = try remoteRequest(held, route, payload, isFramed: false, more: HeaderList())
-            return try await changing(held, by: route) {
-                let answer = try await route.client.perform(remote)
-                return try await ForwardedAnswer(services: services, request: held, route: route).response(answer)
-            }
+            let answer = try await perform(remote, for: held, by: route)
+            return try await ForwardedAnswer(services: services, request: held, route: route).response(answer)
         }
     }
 

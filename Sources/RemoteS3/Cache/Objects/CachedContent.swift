@@ -14,11 +14,14 @@ package final class CachedContent: @unchecked Sendable {
     private let end: Int64
     private var offset: Int64
     private var fetch: Int?
+    /// What brings the beginning, until this has joined it.
+    private var lease: FetchLease?
     /// How often a fetch may break off.
     private var patience = 2
 
-    init(of object: CachedObject, _ range: Range<Int64>) {
+    init(of object: CachedObject, _ range: Range<Int64>, _ lease: FetchLease?) {
         self.object = object
+        self.lease = lease
         (offset, end) = (range.lowerBound, range.upperBound)
     }
 
@@ -54,6 +57,7 @@ package final class CachedContent: @unchecked Sendable {
         while true {
             let (step, fetch) = object.step(at: offset, end: end, leaving: fetch)
             self.fetch = fetch
+            lease = nil
             if case .ready(let until, _) = step { return until }
             guard let fetch else { continue }
             try await object.wait(for: fetch, beyond: offset)

@@ -12,14 +12,24 @@ package struct CachedHead: Sendable, Equatable {
         "x-amz-request-id", "x-amz-id-2", "set-cookie", "alt-svc", "age", "via", "warning", "vary",
     ])
 
-    private static let ofOrigins = Set(["origin", "access-control-request-headers", "access-control-request-method"])
+    /// What is never sent when an object is asked for, so that what varies with it is the same for all.
+    private static let unsent = Set([
+        "origin", "access-control-request-headers", "access-control-request-method", "accept-encoding",
+    ])
 
     /// What changes while content and metadata do not.
-    private static let changing = [
+    private static let changing = Set([
         "x-amz-tagging-count", "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date",
         "x-amz-object-lock-legal-hold", "x-amz-storage-class", "x-amz-restore", "x-amz-expiration",
         "x-amz-replication-status",
-    ]
+    ])
+    private static let ofContent = Set([
+        "content-type", "content-encoding", "content-disposition", "content-language", "cache-control", "expires",
+        "x-amz-website-redirect-location",
+    ])
+    /// What not every answer tells.
+    private static let told =
+        ["x-amz-version-id"] + ChecksumAlgorithm.allCases.map(\.headerName)
 
     private struct Document: Codable {
         var name: String
@@ -39,7 +49,7 @@ package struct CachedHead: Sendable, Equatable {
     init?(_ response: HeaderList) {
         guard let size = response["Content-Length"].flatMap({ Int64($0) }), size >= 0,
             response["x-amz-server-side-encryption-customer-algorithm"] == nil,
-            response.values("Vary").allSatisfy(Self.isOfOrigins)
+            response.values("Vary").allSatisfy(Self.isOfUnsent)
         else { return nil }
         self.init(size: size, headers: response.fields.filter { !Self.ofTheAnswer.contains($0.lowercasedName) })
     }
@@ -51,9 +61,8 @@ package struct CachedHead: Sendable, Equatable {
         self.etag = etag
     }
 
-    /// Whether what an answer varies with is never sent when an object is asked for.
-    private static func isOfOrigins(_ names: String) -> Bool {
-        names.split(separator: ",").allSatisfy { ofOrigins.contains(ByteText.lowercasedASCII(ByteText.trimmed($0))) }
+    private static func isOfUnsent(_ names: String) -> Bool {
+        names.split(separator: ",").allSatisfy { unsent.contains(ByteText.lowercasedASCII(ByteText.trimmed($0))) }
     }
 
     /// The document of the copy called `name`; nil when it would be too long.
@@ -83,7 +92,19 @@ package struct CachedHead: Sendable, Equatable {
     /// Whether all that a later answer to HEAD says of the object is as it is kept.
     func isCurrent(_ later: HeaderList) -> Bool {
         isSame(as: later) && later["Content-Length"].flatMap { Int64($0) } == size
-            && Self.changing.allSatisfy { later[$0] == headers[$0] }
+            && Self.described(later) == Self.described(headers)
+            && Self.told.allSatisfy { name in
+                guard let new = later[name], let old = headers[name] else { return true }
+                return ByteText.equal(new, old)
+            }
+    }
+
+    /// What a writer sets, and what changes while content and metadata do not.
+    private static func described(_ headers: HeaderList) -> [String] {
+        headers.fields.filter { field in
+            let name = field.lowercasedName
+            return changing.contains(name) || ofContent.contains(name) || ByteText.hasPrefix(name, "x-amz-meta-")
+        }.map { "\($0.lowercasedName)\n\($0.value)" }.sorted()
     }
 
     /// The headers, and the length of the content among them.

@@ -7,17 +7,32 @@ import Synchronization
 /// The remote has another version of the object by now.
 struct ObjectChanged: Error {}
 
+/// Keeps a fetch going until those are there who want what it brings.
+package final class FetchLease: Sendable {
+    private let object: CachedObject
+    private let fetch: Int
+
+    init(_ object: CachedObject, _ fetch: Int) {
+        self.object = object
+        self.fetch = fetch
+    }
+
+    deinit { object.leave(fetch) }
+}
+
 /// How missing blocks come from the remote.
 extension CachedObject {
-    /// Takes the content from an answer that has all of it.
-    func fill(from answer: RemoteResponse) {
-        guard head.size > 0 else { return }
+    /// Makes ready to take all of the content from an answer; nil when there is none.
+    ///
+    /// The fetch has one reader, the lease, until those are there who want it.
+    func beginFill() -> (run: BlockPlan.Run, lease: FetchLease)? {
+        guard head.size > 0 else { return nil }
         let run = state.withLock { state -> BlockPlan.Run? in
             guard case .fetch(let run) = state.plan.step(at: 0, end: head.size) else { return nil }
-            state.fetches[run.id] = Fetch()
+            state.fetches[run.id] = Fetch(readers: 1)
             return run
         }
-        if let run { start(run, with: answer) }
+        return run.map { ($0, FetchLease(self, $0.id)) }
     }
 
     /// Begins a fetch that is in the plan.
@@ -27,13 +42,16 @@ extension CachedObject {
     }
 
     private func bring(_ run: BlockPlan.Run, _ answer: RemoteResponse?) async {
+        // Counted before it is here, so that many fetches at once know of each other.
+        await cache.note(self, grewBy: Int64(run.range.count))
+        let result: Result<Void, any Error>
         do {
-            try await receive(try await body(of: run, answer), run)
-            finish(run, nil)
+            result = .success(try await receive(try await body(of: run, answer), run))
         } catch {
-            if error is ObjectChanged { await cache.drop(self) }
-            finish(run, error)
+            if error is ObjectChanged || error is StorageError { await cache.drop(self) }
+            result = .failure(error)
         }
+        await cache.note(self, grewBy: finish(run, result) - Int64(run.range.count))
     }
 
     private func body(of run: BlockPlan.Run, _ given: RemoteResponse?) async throws -> TransportBody {
@@ -66,25 +84,31 @@ extension CachedObject {
             let offset = position
             position += Int64(piece.readableBytes)
             guard position <= run.range.upperBound else { break }
-            let bytes = try await cache.files.run { [self] in try take(piece, at: offset, of: run) }
+            try await cache.files.run { [self] in try take(piece, at: offset, of: run) }
             wake(run.id)
-            if bytes > 0 { await cache.note(self, grewBy: bytes) }
         }
         guard position == run.range.upperBound else {
             throw S3Error.badGateway("the remote \(place.client.endpoint.text) sent another length than it said")
         }
     }
 
-    /// Writes a piece, which blocks; returns how many bytes the blocks have that it made whole.
-    private func take(_ piece: ByteBuffer, at offset: Int64, of run: BlockPlan.Run) throws -> Int64 {
-        try file.write(piece, at: offset)
+    /// Writes a piece; blocks.
+    ///
+    /// - Throws: `StorageError`, also when others have filled the disk meanwhile.
+    private func take(_ piece: ByteBuffer, at offset: Int64, of run: BlockPlan.Run) throws {
         let end = offset + Int64(piece.readableBytes)
-        let (blocks, bytes) = state.withLock { state in
+        let isFirst = offset == run.range.lowerBound
+        if isFirst || offset / CacheConfiguration.roomInterval < end / CacheConfiguration.roomInterval {
+            let left = isFirst ? Int64(run.range.count) : CacheConfiguration.roomInterval
+            guard try cache.files.hasRoom(for: left) else { throw StorageError(.noSpace, "the cache has no room") }
+        }
+        try file.write(piece, at: offset)
+        let blocks = state.withLock { state in
             let blocks = state.plan.wrote(run.id, until: end)
-            return (blocks, blocks.reduce(0) { $0 + state.plan.length(ofBlock: $1) })
+            state.fetches[run.id]?.bytes += blocks.reduce(0) { $0 + state.plan.length(ofBlock: $1) }
+            return blocks
         }
         for block in blocks { try file.notePresent(block) }
-        return bytes
     }
 
     private func wake(_ id: Int) {
@@ -95,16 +119,19 @@ extension CachedObject {
         for continuation in waiting.values { continuation.resume() }
     }
 
-    private func finish(_ run: BlockPlan.Run, _ failure: (any Error)?) {
-        state.withLock { state in
+    /// Ends a fetch; how many bytes the blocks have that it made whole.
+    private func finish(_ run: BlockPlan.Run, _ result: Result<Void, any Error>) -> Int64 {
+        let bytes = state.withLock { state in
             state.plan.end(run.id)
             state.fetches[run.id]?.isOver = true
-            state.fetches[run.id]?.failure = failure
+            if case .failure(let error) = result { state.fetches[run.id]?.failure = error }
             state.fetches[run.id]?.task = nil
+            return state.fetches[run.id]?.bytes ?? 0
         }
         wake(run.id)
         state.withLock { state in
             if state.fetches[run.id]?.readers == 0 { state.fetches[run.id] = nil }
         }
+        return bytes
     }
 }

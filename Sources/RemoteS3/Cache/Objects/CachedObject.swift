@@ -10,6 +10,8 @@ package final class CachedObject: Sendable {
     struct Fetch {
         var task: Task<Void, Never>?
         var readers = 0
+        /// How many bytes the blocks have that it made whole.
+        var bytes: Int64 = 0
         var isOver = false
         var failure: (any Error)?
         var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
@@ -53,7 +55,9 @@ package final class CachedObject: Sendable {
     func firstMissing(_ range: Range<Int64>) -> Int64? { state.withLock { $0.plan.firstMissing(range) } }
 
     /// The bytes of a range, here or not.
-    package func read(_ range: Range<Int64>) -> CachedContent { CachedContent(of: self, range) }
+    package func read(_ range: Range<Int64>, holding lease: FetchLease? = nil) -> CachedContent {
+        CachedContent(of: self, range, lease)
+    }
 
     /// Whether nothing is on its way.
     var isIdle: Bool { state.withLock { $0.fetches.isEmpty } }
