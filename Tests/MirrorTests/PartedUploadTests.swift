@@ -23,6 +23,18 @@ import Testing
         }
     }
 
+    @Test func `tags arrive where an upload in parts forgets them`() async throws {
+        try await Mirrored.with {
+            $0.partBytes = 1_000
+        } _: { (it) async throws in
+            it.remote.state.withLock { $0.forgetsTagsOfParts = true }
+            let tags = [ObjectAttributes.Tag(key: "a", value: "b")]
+            try await it.store.put("k", Self.long, ObjectAttributes(tags: tags))
+            #expect(try await it.settled() == ["k": .verified])
+            #expect(it.remote.object("k")?.tags == "a=b" && it.remote.count("PUT /photos/k?tagging") == 1)
+        }
+    }
+
     @Test func `an upload that was broken off goes on behind its parts, after a restart too`() async throws {
         let (root, remote) = (TestRoot(), try FakeRemote())
         defer { remote.close() }

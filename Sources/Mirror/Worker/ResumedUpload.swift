@@ -26,7 +26,16 @@ struct ResumedUpload: Sendable {
             sent.append((part.number, try await remote.putPart(part.number, of: id, md5: md5, length: length, body)))
         }
         let headers = try await remote.complete(id, sent, replacing: old)
-        return try await remote.verified(record, headers)
+        let note = try await remote.verified(record, headers)
+        try await seeToTags()
+        return note
+    }
+
+    /// Sets the tags of an object whose remote has forgotten those that the upload was begun with, as Ceph's gateway does.
+    private func seeToTags() async throws {
+        let tags = record.attributes.tags
+        guard !tags.isEmpty, let found = try await remote.head(beside: record), !found.hasTags else { return }
+        try await remote.setTags(tags)
     }
 
     /// The upload to go on with and its parts, else a new one, which is noted before its first part is sent.

@@ -30,6 +30,8 @@ final class FakeRemote: Sendable {
         var takesConditions = true
         /// Whether it says of every tag that it is another, as Ceph's gateway does of those in quotes.
         var mistakesTags = false
+        /// Whether objects that come in parts lose the tags that they were announced with, as in Ceph's gateway.
+        var forgetsTagsOfParts = false
         /// How many objects it keeps otherwise than they came.
         var spoils = 0
         /// How many writes it answers with 500 after it has made them.
@@ -302,7 +304,7 @@ final class FakeRemote: Sendable {
         guard let root = try? XMLNode.parse(body) else { return refusal("400 Bad Request", "MalformedXML") }
         let numbers = root.all("Part").compactMap { $0["PartNumber"].flatMap { Int($0.text) } }
         let parts = numbers.compactMap { upload.parts[$0] }
-        let tags = upload.headers["x-amz-tagging"] ?? ""
+        let tags = state.forgetsTagsOfParts ? "" : upload.headers["x-amz-tagging"] ?? ""
         let etag = "\(Hex.encode(digest(parts.flatMap(digest))))-\(parts.count)"
         let object = add(parts.flatMap(\.self), request.key, upload.headers, tags, etag: etag, &state)
         state.uploads[id] = nil
