@@ -1,25 +1,108 @@
-"""What the tests of cache mode share: its settings, and requests that show how they were answered."""
+"""What the tests of the mode cache share: servers, requests that show how they were answered, what lies on disk.
 
-from pathlib import Path
+The way to the remote notes what is asked, and can stop in the middle.
+"""
 
+import contextlib
+import threading
+
+import pytest
 import requests
 
-from upstream import remote_settings
+from upstream import FaultProxy, behind, remote_settings
 
-QUICK = {"attempts": 1, "breaker_failures": 10_000, "connect_seconds": 2, "first_byte_seconds": 2, "stall_seconds": 2}
+MIB = 1 << 20
 HOUR = 3600
 
 
-def cache_settings(endpoint, **remote):
-    """A configuration whose buckets are behind a cache that trusts what it has for an hour."""
-    return remote_settings(endpoint, mode="cache", **{**QUICK, "cache_fresh_seconds": HOUR, **remote})
+class Way(FaultProxy):
+    """A `FaultProxy` that notes the heads of requests; an answer's body stops in its middle as long as `stop` is set."""
+
+    def __init__(self, server):
+        self.heads = []
+        self.stop = False
+        self.go_on = threading.Event()
+        super().__init__(server)
+
+    def lines(self, *methods):
+        """The request lines, without the version, of the object's requests that were passed on."""
+        found = [head.split("\r\n")[0].rsplit(" ", 1)[0] for head in self.heads]
+        # Those with a key: the janitor lists when it likes.
+        found = [line for line in found if line.count("/") >= 2 and "?encoding-type" not in line]
+        return [line for line in found if not methods or line.split(" ")[0] in methods]
+
+    def forget(self):
+        self.heads = []
+
+    def release(self):
+        self.stop = False
+        self.go_on.set()
+
+    def gone(self):
+        self.release()
+        super().gone()
+
+    def _pass(self, client, server, head, rest, fault):
+        self.heads.append(head.decode("latin-1"))
+        if self.stop and head.startswith(b"GET"):
+            client = _Stopping(client, self.go_on)
+        return super()._pass(client, server, head, rest, fault)
 
 
-def fetch(server, key, method="GET", bucket="uploads", version=None, stream=False, **headers):
+class _Stopping:
+    """A connection that waits before it sends what is behind the first three MiB, or behind the head of what is shorter."""
+
+    def __init__(self, connection, go_on):
+        self._connection = connection
+        self._go_on = go_on
+        self._sent = 0
+
+    def sendall(self, data):
+        if self._sent > 3 * MIB:
+            self._go_on.wait(30)
+        self._sent += len(data)
+        self._connection.sendall(data)
+
+    def __getattr__(self, name):
+        return getattr(self._connection, name)
+
+
+@pytest.fixture
+def remote(server):
+    return behind(server)
+
+
+@pytest.fixture
+def way(remote):
+    with Way(remote) as one:
+        yield one
+
+
+@pytest.fixture
+def front(server, way):
+    """A Larder in the mode cache."""
+    return server(config=cache_settings(way))
+
+
+def cache_settings(way, **remote):
+    """A configuration whose buckets are behind a cache."""
+    quick = {"first_byte_seconds": 2, "stall_seconds": 15, "connect_seconds": 2, "breaker_failures": 10_000}
+    return remote_settings(way.endpoint, mode="cache", **{**quick, **remote})
+
+
+def lasting_settings(way, **remote):
+    """The same with a cache that trusts what it has for an hour, and asks a remote that fails once only."""
+    return cache_settings(way, **{"attempts": 1, "stall_seconds": 2, "cache_fresh_seconds": HOUR, **remote})
+
+
+def url_of(front, key, method="get_object", bucket="uploads", **more):
+    return front.s3().generate_presigned_url(method, Params={"Bucket": bucket, "Key": key, **more})
+
+
+def fetch(front, key, method="GET", bucket="uploads", version=None, stream=False, **headers):
     """A presigned request for an object with these headers; `_` in their names is `-`."""
     operation = "head_object" if method == "HEAD" else "get_object"
-    parameters = {"Bucket": bucket, "Key": key, **({"VersionId": version} if version else {})}
-    url = server.s3().generate_presigned_url(operation, Params=parameters)
+    url = url_of(front, key, operation, bucket, **({"VersionId": version} if version else {}))
     headers = {"Accept-Encoding": "identity", **{name.replace("_", "-"): value for name, value in headers.items()}}
     return requests.request(method, url, headers=headers, timeout=30, stream=stream)
 
@@ -38,10 +121,25 @@ def warmed(server, key, body):
     return answer
 
 
-def occupied(server):
-    """How many bytes of disk the cache's files take."""
-    files = Path(server.path(".larder", "cache")).rglob("*")
-    return sum(file.stat().st_blocks * 512 for file in files if file.is_file())
+def kept_files(front):
+    """The files of the cache."""
+    folder = front.path(".larder", "cache", "objects")
+    return [path for path in folder.glob("??/*") if path.is_file()]
+
+
+def kept_bytes(front):
+    """What they take on disk."""
+    with contextlib.suppress(FileNotFoundError):
+        return sum(path.stat().st_blocks * 512 for path in kept_files(front))
+    return 0
+
+
+def metric(front, name):
+    """A value of /-/metrics."""
+    for line in front.get("/-/metrics").text.splitlines():
+        if line.startswith(name + " "):
+            return float(line.rsplit(" ", 1)[1])
+    raise AssertionError(f"no metric {name}")
 
 
 def reads(way, key):

@@ -8,7 +8,7 @@ import time
 import pytest
 import requests
 
-from cached import MIB, cache_settings, front, kept_bytes, kept_files, metric, read, remote, url_of, verdict, way  # noqa: F401
+from caches import MIB, cache_settings, fetch, front, kept_bytes, kept_files, metric, remote, told, url_of, way  # noqa: F401
 from larder import NotReady, eventually
 from test_proxy_larder import refused
 
@@ -21,15 +21,15 @@ def test_the_second_read_does_not_leave_this_machine(front, remote, way, size):
     remote.s3().put_object(
         Bucket="uploads", Key="a b/ü+", Body=body, ContentType="text/x", Metadata={"a": "one"}, CacheControl="no-cache"
     )
-    first = read(front, "a b/ü+")
-    assert (first.status_code, verdict(first), first.content) == (200, "miss", body)
+    first = fetch(front, "a b/ü+")
+    assert (first.status_code, told(first), first.content) == (200, "miss", body)
     assert way.lines("GET", "HEAD")[-1].startswith("GET /uploads/a%20b/")
     way.forget()
-    eventually(lambda: verdict(read(front, "a b/ü+")) == "hit")
-    second = read(front, "a b/ü+")
-    assert (verdict(second), second.content) == ("hit", body)
+    eventually(lambda: told(fetch(front, "a b/ü+")) == "hit")
+    second = fetch(front, "a b/ü+")
+    assert (told(second), second.content) == ("hit", body)
     head = requests.head(url_of(front, "a b/ü+", "head_object"), timeout=10)
-    assert (head.status_code, verdict(head)) == (200, "hit")
+    assert (head.status_code, told(head)) == (200, "hit")
     assert way.lines() == []
     there = requests.get(
         remote.s3().generate_presigned_url("get_object", Params={"Bucket": "uploads", "Key": "a b/ü+"}), timeout=10
@@ -56,7 +56,7 @@ def test_many_who_ask_at_once_are_answered_by_one_request(front, remote, way):
     way.release()
     [thread.join() for thread in threads]
     assert [hashlib.md5(answer.content).digest() for answer in answers] == [hashlib.md5(body).digest()] * 12
-    assert {verdict(answer) for answer in answers} <= {"miss", "hit"}
+    assert {told(answer) for answer in answers} <= {"miss", "hit"}
     assert len(way.lines("GET", "HEAD")) == 1
 
 
@@ -76,7 +76,7 @@ def test_the_first_byte_does_not_wait_for_the_last(front, remote, way):
             way.release()
             assert begun + b"".join(more) == body
     assert len(way.lines("GET")) <= 2
-    assert verdict(read(front, "k")) == "hit"
+    assert told(fetch(front, "k")) == "hit"
 
 
 def test_a_fetch_that_nobody_reads_any_more_is_given_up_and_gone_on_with(front, remote, way):
@@ -88,7 +88,7 @@ def test_a_fetch_that_nobody_reads_any_more_is_given_up_and_gone_on_with(front, 
     eventually(lambda: front.get("/-/metrics").text.count("larder_remote_transfers 0") == 1)
     way.release()
     way.forget()
-    assert read(front, "k").content == body
+    assert fetch(front, "k").content == body
     ranges = [line for head in way.heads for line in head.split("\r\n") if line.lower().startswith("range:")]
     assert ranges and all("bytes=0-" not in line for line in ranges)
 
@@ -96,25 +96,25 @@ def test_a_fetch_that_nobody_reads_any_more_is_given_up_and_gone_on_with(front, 
 def test_ranges_fetch_their_blocks_alone(front, remote, way):
     body = os.urandom(10 * MIB + 17)
     remote.s3().put_object(Bucket="uploads", Key="k", Body=body)
-    part = read(front, "k", Range=f"bytes={5 * MIB + 3}-{6 * MIB + 4}")
-    assert (part.status_code, verdict(part)) == (206, "miss")
+    part = fetch(front, "k", Range=f"bytes={5 * MIB + 3}-{6 * MIB + 4}")
+    assert (part.status_code, told(part)) == (206, "miss")
     assert part.content == body[5 * MIB + 3 : 6 * MIB + 5]
     assert part.headers["Content-Range"] == f"bytes {5 * MIB + 3}-{6 * MIB + 4}/{len(body)}"
     assert [line for line in way.heads[-1].split("\r\n") if line.startswith("Range")] == [
         f"Range: bytes={5 * MIB}-{7 * MIB - 1}"
     ]
     way.forget()
-    again = read(front, "k", Range=f"bytes={5 * MIB + 100}-{7 * MIB - 1}")
-    assert (verdict(again), again.content) == ("hit", body[5 * MIB + 100 : 7 * MIB])
+    again = fetch(front, "k", Range=f"bytes={5 * MIB + 100}-{7 * MIB - 1}")
+    assert (told(again), again.content) == ("hit", body[5 * MIB + 100 : 7 * MIB])
     assert way.lines() == []
-    tail = read(front, "k", Range="bytes=-5")
-    assert (verdict(tail), tail.content) == ("miss", body[-5:])
+    tail = fetch(front, "k", Range="bytes=-5")
+    assert (told(tail), tail.content) == ("miss", body[-5:])
     assert kept_bytes(front) < 5 * MIB
-    assert read(front, "k", Range="bytes=99999999-").status_code == 416
+    assert fetch(front, "k", Range="bytes=99999999-").status_code == 416
     # Several ranges, and what is none, get the whole.
-    assert read(front, "k", Range="bytes=0-1,5-6").content == body
-    whole = read(front, "k")
-    assert (verdict(whole), whole.content) == ("hit", body)
+    assert fetch(front, "k", Range="bytes=0-1,5-6").content == body
+    whole = fetch(front, "k")
+    assert (told(whole), whole.content) == ("hit", body)
     assert sum(len(line) > 0 for line in way.lines("GET")) <= 4
 
 
@@ -125,14 +125,14 @@ def test_the_end_of_a_large_object_does_not_wait_for_its_beginning(front, remote
     with requests.get(url_of(front, "k"), stream=True, timeout=20) as slow:
         next(slow.iter_content(1000))
         way.stop = False
-        part = read(front, "k", Range=f"bytes={25 * MIB}-{26 * MIB}")
+        part = fetch(front, "k", Range=f"bytes={25 * MIB}-{26 * MIB}")
         assert part.content == body[25 * MIB : 26 * MIB + 1]
         way.release()
 
 
 def test_conditions_are_answered_from_here(front, remote, way):
     etag = remote.s3().put_object(Bucket="uploads", Key="k", Body=b"0123456789")["ETag"]
-    modified = read(front, "k").headers["Last-Modified"]
+    modified = fetch(front, "k").headers["Last-Modified"]
     way.forget()
     for headers, status in (
         ({"If_None_Match": etag}, 304),
@@ -143,7 +143,7 @@ def test_conditions_are_answered_from_here(front, remote, way):
         ({"If_Unmodified_Since": "Mon, 01 Jan 2001 00:00:00 GMT"}, 412),
         ({"If_Match": etag, "Range": "bytes=2-4"}, 206),
     ):
-        answer = read(front, "k", **headers)
+        answer = fetch(front, "k", **headers)
         assert answer.status_code == status, headers
         assert status >= 400 or answer.headers["ETag"] == etag
     assert way.lines() == []
@@ -151,11 +151,11 @@ def test_conditions_are_answered_from_here(front, remote, way):
 
 def test_the_headers_of_an_answer_may_be_overridden_and_checksums_asked_for(front, remote, way):
     put = remote.s3().put_object(Bucket="uploads", Key="k", Body=b"x" * 1000, ChecksumAlgorithm="SHA256")
-    read(front, "k")
+    fetch(front, "k")
     way.forget()
     odd = requests.get(url_of(front, "k", ResponseContentType="text/odd", ResponseCacheControl="no-store"), timeout=10)
-    assert (verdict(odd), odd.headers["Content-Type"], odd.headers["Cache-Control"]) == ("hit", "text/odd", "no-store")
-    assert "x-amz-checksum-sha256" not in read(front, "k").headers
+    assert (told(odd), odd.headers["Content-Type"], odd.headers["Cache-Control"]) == ("hit", "text/odd", "no-store")
+    assert "x-amz-checksum-sha256" not in fetch(front, "k").headers
     asked = front.s3().head_object(Bucket="uploads", Key="k", ChecksumMode="ENABLED")
     assert asked["ChecksumSHA256"] == put["ChecksumSHA256"]
     assert "ChecksumSHA256" not in front.s3().get_object(Bucket="uploads", Key="k", Range="bytes=0-1")
@@ -165,45 +165,45 @@ def test_the_headers_of_an_answer_may_be_overridden_and_checksums_asked_for(fron
 def test_after_a_time_the_remote_is_asked_whether_it_is_still_the_object(server, remote, way):
     front = server(config=cache_settings(way, cache_fresh_seconds=0))
     remote.s3().put_object(Bucket="uploads", Key="k", Body=b"one")
-    assert verdict(read(front, "k")) == "miss"
+    assert told(fetch(front, "k")) == "miss"
     way.forget()
-    assert verdict(read(front, "k")) == "hit"
+    assert told(fetch(front, "k")) == "hit"
     assert way.lines() == ["HEAD /uploads/k"]
     remote.s3().put_object(Bucket="uploads", Key="k", Body=b"two")
-    changed = read(front, "k")
-    assert (verdict(changed), changed.content) == ("miss", b"two")
+    changed = fetch(front, "k")
+    assert (told(changed), changed.content) == ("miss", b"two")
     # The same bytes with other metadata are another object, though the entity tag is the same.
     time.sleep(1.1)
     remote.s3().put_object(Bucket="uploads", Key="k", Body=b"two", Metadata={"a": "new"})
-    assert read(front, "k").headers["x-amz-meta-a"] == "new"
+    assert fetch(front, "k").headers["x-amz-meta-a"] == "new"
     # Tags change without either.
     remote.s3().put_object_tagging(Bucket="uploads", Key="k", Tagging={"TagSet": [{"Key": "a", "Value": "b"}]})
-    assert read(front, "k").headers["x-amz-tagging-count"] == "1"
+    assert fetch(front, "k").headers["x-amz-tagging-count"] == "1"
     remote.s3().delete_object(Bucket="uploads", Key="k")
-    assert read(front, "k").status_code == 404
+    assert fetch(front, "k").status_code == 404
     assert kept_files(front) == []
 
 
 def test_within_that_time_it_is_not(server, remote, way):
     front = server(config=cache_settings(way, cache_fresh_seconds=1))
     remote.s3().put_object(Bucket="uploads", Key="k", Body=b"one")
-    read(front, "k")
+    fetch(front, "k")
     remote.s3().put_object(Bucket="uploads", Key="k", Body=b"two")
-    assert read(front, "k").content in (b"one", b"two")
-    eventually(lambda: read(front, "k").content == b"two" or None, timeout=5)
+    assert fetch(front, "k").content in (b"one", b"two")
+    eventually(lambda: fetch(front, "k").content == b"two" or None, timeout=5)
 
 
 def test_an_object_that_changes_while_it_is_read_is_never_mixed(server, remote, way):
     front = server(config=cache_settings(way))
     one, two = b"1" * (6 * MIB), b"2" * (6 * MIB)
     remote.s3().put_object(Bucket="uploads", Key="k", Body=one)
-    assert read(front, "k", Range="bytes=0-9").content == one[:10]
+    assert fetch(front, "k", Range="bytes=0-9").content == one[:10]
     remote.s3().put_object(Bucket="uploads", Key="k", Body=two)
     # Fresh still, but the rest of it is not to be had any more.
-    part = read(front, "k", Range=f"bytes={4 * MIB}-{4 * MIB + 9}")
+    part = fetch(front, "k", Range=f"bytes={4 * MIB}-{4 * MIB + 9}")
     assert part.content == two[:10]
-    assert read(front, "k").content == two
-    assert read(front, "k", Range="bytes=0-9").content == two[:10]
+    assert fetch(front, "k").content == two
+    assert fetch(front, "k", Range="bytes=0-9").content == two[:10]
 
 
 def test_what_is_too_large_is_passed_through(server, remote, way):
@@ -211,11 +211,11 @@ def test_what_is_too_large_is_passed_through(server, remote, way):
     body = os.urandom(3 * MIB)
     remote.s3().put_object(Bucket="uploads", Key="k", Body=body)
     for _ in range(2):
-        answer = read(front, "k")
-        assert (verdict(answer), answer.content) == ("bypass", body)
-    part = read(front, "k", Range="bytes=5-9")
-    assert (verdict(part), part.content) == ("bypass", body[5:10])
-    assert read(front, "k", If_None_Match=answer.headers["ETag"]).status_code == 304
+        answer = fetch(front, "k")
+        assert (told(answer), answer.content) == ("bypass", body)
+    part = fetch(front, "k", Range="bytes=5-9")
+    assert (told(part), part.content) == ("bypass", body[5:10])
+    assert fetch(front, "k", If_None_Match=answer.headers["ETag"]).status_code == 304
     assert kept_files(front) == []
     assert len(way.lines("GET")) == 4
 
@@ -231,22 +231,22 @@ def test_what_only_the_remote_knows_is_passed_through(front, remote, way):
         assert answer["Body"].read() == b"old"
         assert answer["ResponseMetadata"]["HTTPHeaders"]["x-larder-cache"] == "bypass"
     assert s3.get_object(Bucket="uploads", Key="k", PartNumber=1)["Body"].read() == b"new"
-    read(front, "k")
-    kept = read(front, "k")
-    assert (verdict(kept), kept.headers["x-amz-version-id"]) == ("hit", new)
+    fetch(front, "k")
+    kept = fetch(front, "k")
+    assert (told(kept), kept.headers["x-amz-version-id"]) == ("hit", new)
     there.delete_object(Bucket="uploads", Key="k", VersionId=new)
     assert s3.get_object(Bucket="uploads", Key="k", VersionId=old)["Body"].read() == b"old"
 
 
 def test_that_there_is_nothing_is_believed_for_a_while(server, remote, way):
     front = server(config=cache_settings(way, cache_absent_seconds=2))
-    answers = [read(front, "none") for _ in range(3)]
-    assert [(one.status_code, verdict(one)) for one in answers] == [(404, "miss"), (404, "hit"), (404, "hit")]
+    answers = [fetch(front, "none") for _ in range(3)]
+    assert [(one.status_code, told(one)) for one in answers] == [(404, "miss"), (404, "hit"), (404, "hit")]
     assert "<Code>NoSuchKey</Code>" in answers[2].text and "<Key>none</Key>" in answers[2].text
     assert refused(front.s3().head_object, Bucket="uploads", Key="none")[0] == 404
     assert len(way.lines("GET", "HEAD")) == 1
     remote.s3().put_object(Bucket="uploads", Key="none", Body=b"x")
-    eventually(lambda: read(front, "none").status_code == 200, timeout=8)
+    eventually(lambda: fetch(front, "none").status_code == 200, timeout=8)
 
 
 def test_an_absence_that_a_head_found_has_its_document_for_get(front, way):
@@ -257,7 +257,7 @@ def test_an_absence_that_a_head_found_has_its_document_for_get(front, way):
 
 def test_absences_may_be_asked_for_each_time(server, remote, way):
     front = server(config=cache_settings(way, cache_absent_seconds=0))
-    assert [read(front, "none").status_code for _ in range(3)] == [404] * 3
+    assert [fetch(front, "none").status_code for _ in range(3)] == [404] * 3
     assert len(way.lines("GET")) == 3
 
 
@@ -294,7 +294,7 @@ def test_listings_are_asked_for_each_time_else(front, remote):
 
 def test_who_asks_is_checked_before_the_cache(front, remote):
     remote.s3().put_object(Bucket="uploads", Key="k", Body=b"secret")
-    assert verdict(read(front, "k")) == "miss"
+    assert told(fetch(front, "k")) == "miss"
     assert requests.get(f"{front.endpoint}/uploads/k", timeout=10).status_code == 403
     assert refused(front.s3(secret="wrong").get_object, Bucket="uploads", Key="k")[0] == 403
 
@@ -308,11 +308,11 @@ def test_two_buckets_that_are_one_there_share_what_is_kept(server, remote, way):
     settings["remote"]["mode"] = "local"
     front = server(config=settings)
     front.s3().put_object(Bucket="part-of-it", Key="k", Body=b"one")
-    assert read(front, "k", bucket="part-of-it").content == b"one"
-    other = read(front, "in/side/k", bucket="whole")
-    assert (verdict(other), other.content) == ("hit", b"one")
+    assert fetch(front, "k", bucket="part-of-it").content == b"one"
+    other = fetch(front, "in/side/k", bucket="whole")
+    assert (told(other), other.content) == ("hit", b"one")
     front.s3().put_object(Bucket="whole", Key="in/side/k", Body=b"two")
-    assert read(front, "k", bucket="part-of-it").content == b"two"
+    assert fetch(front, "k", bucket="part-of-it").content == b"two"
 
 
 @pytest.mark.parametrize(

@@ -7,30 +7,18 @@ import pytest
 import requests
 
 from attachments import attach
-from caches import cache_settings, fetch, occupied, told, warmed
+from caches import fetch, kept_bytes, lasting_settings, remote, told, warmed, way  # noqa: F401
 from larder import eventually
 from pictures import picture
 from test_proxy_larder import refused
-from upstream import FaultProxy, behind
 
 B = {"Bucket": "uploads"}
 BODY = bytes(range(256)) * 1200
 
 
 @pytest.fixture
-def remote(server):
-    return behind(server)
-
-
-@pytest.fixture
-def way(remote):
-    with FaultProxy(remote) as one:
-        yield one
-
-
-@pytest.fixture
 def front(server, way):
-    return server(config=cache_settings(way.endpoint))
+    return server(config=lasting_settings(way))
 
 
 # What is answered from here
@@ -169,7 +157,7 @@ def test_buckets_and_prefixes_are_not_taken_for_one_another(server, remote, way)
         {"bucket": "whole", "mode": "cache", "name": "uploads"},
         {"bucket": "part", "mode": "cache", "name": "uploads", "prefix": "p/"},
     ]
-    settings = cache_settings(way.endpoint, buckets=buckets)
+    settings = lasting_settings(way, buckets=buckets)
     settings["remote"]["mode"] = "local"
     front = server(config={**settings, "buckets": ["uploads"]})
     remote.s3().put_object(**B, Key="k", Body=b"outside")
@@ -201,7 +189,7 @@ def test_versions_and_parts_pass_by(front, remote):
 
 
 def test_an_object_that_is_too_large_passes_by(server, remote, way):
-    front = server(config=cache_settings(way.endpoint, cache_object_bytes=1_000_000))
+    front = server(config=lasting_settings(way, cache_object_bytes=1_000_000))
     large, small = os.urandom(3_000_000), os.urandom(900_000)
     remote.s3().put_object(**B, Key="large", Body=large)
     remote.s3().put_object(**B, Key="small", Body=small)
@@ -209,7 +197,7 @@ def test_an_object_that_is_too_large_passes_by(server, remote, way):
         answer = fetch(front, "large")
         assert answer.content == large and told(answer) == "bypass"
     warmed(front, "small", small)
-    assert occupied(front) < 2_000_000
+    assert kept_bytes(front) < 2_000_000
 
 
 # Freshness
@@ -224,7 +212,7 @@ def test_what_is_fresh_is_believed(front, remote):
 
 
 def test_what_is_no_longer_fresh_is_asked_for(server, remote, way):
-    front = server(config=cache_settings(way.endpoint, cache_fresh_seconds=1))
+    front = server(config=lasting_settings(way, cache_fresh_seconds=1))
     remote.s3().put_object(**B, Key="k", Body=BODY)
     assert fetch(front, "k").content == BODY
     returned, asked = way.returned, way.requests
@@ -238,7 +226,7 @@ def test_what_is_no_longer_fresh_is_asked_for(server, remote, way):
 
 
 def test_no_answer_mixes_two_objects(server, remote, way):
-    front = server(config=cache_settings(way.endpoint, cache_fresh_seconds=1))
+    front = server(config=lasting_settings(way, cache_fresh_seconds=1))
     first, second = b"1" * 6_000_000, b"2" * 6_000_000
     remote.s3().put_object(**B, Key="k", Body=first)
     assert fetch(front, "k", Range="bytes=0-99").content == first[:100]
@@ -254,7 +242,7 @@ def test_no_answer_mixes_two_objects(server, remote, way):
 
 
 def test_what_is_not_there_is_remembered_for_a_while(server, remote, way):
-    front = server(config=cache_settings(way.endpoint, cache_absent_seconds=300))
+    front = server(config=lasting_settings(way, cache_absent_seconds=300))
     assert fetch(front, "k").status_code == 404
     asked = way.requests
     remote.s3().put_object(**B, Key="k", Body=BODY)
@@ -266,7 +254,7 @@ def test_what_is_not_there_is_remembered_for_a_while(server, remote, way):
 
 @pytest.mark.parametrize("seconds", [0, 1])
 def test_what_is_not_there_is_asked_for_again(server, remote, way, seconds):
-    front = server(config=cache_settings(way.endpoint, cache_absent_seconds=seconds))
+    front = server(config=lasting_settings(way, cache_absent_seconds=seconds))
     assert fetch(front, "k").status_code == 404
     remote.s3().put_object(**B, Key="k", Body=BODY)
     if seconds == 0:
@@ -278,7 +266,7 @@ def test_what_is_not_there_is_asked_for_again(server, remote, way, seconds):
 
 
 def test_a_remote_that_is_gone_leaves_what_is_here(server, remote, way):
-    front = server(config=cache_settings(way.endpoint, cache_fresh_seconds=1))
+    front = server(config=lasting_settings(way, cache_fresh_seconds=1))
     remote.s3().put_object(**B, Key="k", Body=BODY)
     remote.s3().put_object(**B, Key="cold", Body=BODY)
     assert fetch(front, "k").content == BODY
@@ -296,7 +284,7 @@ def test_a_remote_that_is_gone_leaves_what_is_here(server, remote, way):
 
 @pytest.mark.parametrize("fault", ["hang", "reset", "garbage", 500, 503])
 def test_a_remote_that_fails_is_as_good_as_gone(server, remote, way, fault):
-    front = server(config=cache_settings(way.endpoint, cache_fresh_seconds=1, first_byte_seconds=1))
+    front = server(config=lasting_settings(way, cache_fresh_seconds=1, first_byte_seconds=1))
     remote.s3().put_object(**B, Key="k", Body=BODY)
     assert fetch(front, "k").content == BODY
     way.fault = fault
@@ -305,7 +293,7 @@ def test_a_remote_that_fails_is_as_good_as_gone(server, remote, way, fault):
 
 
 def test_what_the_remote_has_taken_away_is_never_served_again(server, remote, way):
-    front = server(config=cache_settings(way.endpoint, cache_fresh_seconds=1, cache_absent_seconds=0))
+    front = server(config=lasting_settings(way, cache_fresh_seconds=1, cache_absent_seconds=0))
     remote.s3().put_object(**B, Key="k", Body=BODY)
     assert fetch(front, "k").content == BODY
     way.fault = 403

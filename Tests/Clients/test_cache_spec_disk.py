@@ -7,28 +7,16 @@ import threading
 import pytest
 import requests
 
-from caches import cache_settings, fetch, occupied, reads, told, warmed
+from caches import fetch, kept_bytes, lasting_settings, reads, remote, told, warmed, way  # noqa: F401
 from larder import eventually
-from upstream import FaultProxy, behind
 
 B = {"Bucket": "uploads"}
 OLD, NEW = b"old" * 10_000, b"new" * 9_000
 
 
 @pytest.fixture
-def remote(server):
-    return behind(server)
-
-
-@pytest.fixture
-def way(remote):
-    with FaultProxy(remote) as one:
-        yield one
-
-
-@pytest.fixture
 def front(server, way):
-    return server(config=cache_settings(way.endpoint))
+    return server(config=lasting_settings(way))
 
 
 # Writes
@@ -177,33 +165,33 @@ def test_kills_never_leave_wrong_bytes(front, remote):
 
 def test_the_budget_holds(server, remote, way):
     budget = 8 << 20
-    front = server(config=cache_settings(way.endpoint, cache_bytes=budget, cache_object_bytes=2 << 20))
+    front = server(config=lasting_settings(way, cache_bytes=budget, cache_object_bytes=2 << 20))
     for number in range(40):
         remote.s3().put_object(**B, Key=f"k{number}", Body=os.urandom(700_000))
     for number in range(40):
         assert fetch(front, f"k{number}").status_code == 200
-        assert occupied(front) <= budget * 1.25
-    eventually(lambda: occupied(front) <= budget)
-    assert occupied(front) > budget // 4
+        assert kept_bytes(front) <= budget * 1.25
+    eventually(lambda: kept_bytes(front) <= budget)
+    assert kept_bytes(front) > budget // 4
     assert front.stop() == 0
     front.start()
-    assert occupied(front) <= budget
+    assert kept_bytes(front) <= budget
 
 
 def test_a_smaller_budget_is_obeyed_after_a_restart(server, remote, way):
-    front = server(config=cache_settings(way.endpoint, cache_bytes=64 << 20))
+    front = server(config=lasting_settings(way, cache_bytes=64 << 20))
     for number in range(20):
         remote.s3().put_object(**B, Key=f"k{number}", Body=os.urandom(700_000))
         assert fetch(front, f"k{number}").status_code == 200
     assert front.stop() == 0
-    smaller = cache_settings(way.endpoint, cache_bytes=4 << 20, cache_object_bytes=1 << 20)
+    smaller = lasting_settings(way, cache_bytes=4 << 20, cache_object_bytes=1 << 20)
     front = server(config=smaller, storage=front.storage)
     assert fetch(front, "k0").status_code == 200
-    eventually(lambda: occupied(front) <= 4 << 20)
+    eventually(lambda: kept_bytes(front) <= 4 << 20)
 
 
 def test_one_scan_does_not_flush_what_is_read_again_and_again(server, remote, way):
-    front = server(config=cache_settings(way.endpoint, cache_bytes=8 << 20, cache_object_bytes=2 << 20))
+    front = server(config=lasting_settings(way, cache_bytes=8 << 20, cache_object_bytes=2 << 20))
     hot = [f"hot{number}" for number in range(10)]
     scan = [f"scan{number}" for number in range(100)]
     for key in hot + scan:

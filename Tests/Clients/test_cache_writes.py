@@ -6,7 +6,7 @@ import threading
 import pytest
 import requests
 
-from cached import cache_settings, front, read, remote, url_of, verdict, way  # noqa: F401
+from caches import cache_settings, fetch, front, remote, told, url_of, way  # noqa: F401
 from test_proxy_larder import refused
 
 
@@ -46,7 +46,7 @@ def parts(front):
     s3 = front.s3()
     upload = s3.create_multipart_upload(Bucket="uploads", Key="k")["UploadId"]
     part = s3.upload_part(Bucket="uploads", Key="k", UploadId=upload, PartNumber=1, Body=b"new")
-    assert read(front, "k").content == b"old"
+    assert fetch(front, "k").content == b"old"
     s3.complete_multipart_upload(
         Bucket="uploads", Key="k", UploadId=upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
     )
@@ -55,9 +55,9 @@ def parts(front):
 
 def rename(front):
     front.s3().put_object(Bucket="uploads", Key="source", Body=b"new")
-    assert read(front, "source").content == b"new"
+    assert fetch(front, "source").content == b"new"
     front.s3().rename_object(Bucket="uploads", Key="k", RenameSource="source")
-    assert read(front, "source").status_code == 404
+    assert fetch(front, "source").status_code == 404
     return b"new"
 
 
@@ -82,13 +82,13 @@ def delete_by_command(front):
 )
 def test_the_next_read_sees_it(front, change):
     front.s3().put_object(Bucket="uploads", Key="k", Body=b"old")
-    assert [read(front, "k").content for _ in range(2)] == [b"old"] * 2
+    assert [fetch(front, "k").content for _ in range(2)] == [b"old"] * 2
     expected = change(front)
-    answer = read(front, "k")
+    answer = fetch(front, "k")
     if expected is None:
         assert answer.status_code == 404
         front.s3().put_object(Bucket="uploads", Key="k", Body=b"again")
-        assert read(front, "k").content == b"again"
+        assert fetch(front, "k").content == b"again"
     else:
         assert answer.content == expected
         head = front.s3().head_object(Bucket="uploads", Key="k")
@@ -97,41 +97,41 @@ def test_the_next_read_sees_it(front, change):
 
 def test_what_was_not_there_is_there_once_it_is_written(front):
     for number in range(5):
-        assert read(front, f"k{number}").status_code == 404
+        assert fetch(front, f"k{number}").status_code == 404
         front.s3().put_object(Bucket="uploads", Key=f"k{number}", Body=b"x")
-        assert read(front, f"k{number}").content == b"x"
+        assert fetch(front, f"k{number}").content == b"x"
 
 
 def test_tags_are_seen_in_the_headers(front):
     s3 = front.s3()
     s3.put_object(Bucket="uploads", Key="k", Body=b"x")
-    assert "x-amz-tagging-count" not in read(front, "k").headers
+    assert "x-amz-tagging-count" not in fetch(front, "k").headers
     s3.put_object_tagging(Bucket="uploads", Key="k", Tagging={"TagSet": [{"Key": "a", "Value": "b"}]})
-    assert read(front, "k").headers["x-amz-tagging-count"] == "1"
+    assert fetch(front, "k").headers["x-amz-tagging-count"] == "1"
     s3.delete_object_tagging(Bucket="uploads", Key="k")
-    assert "x-amz-tagging-count" not in read(front, "k").headers
+    assert "x-amz-tagging-count" not in fetch(front, "k").headers
 
 
 def test_a_write_that_is_refused_shows_what_is_there(front, remote):
     s3 = front.s3()
     s3.put_object(Bucket="uploads", Key="k", Body=b"one")
-    read(front, "k")
+    fetch(front, "k")
     remote.s3().put_object(Bucket="uploads", Key="k", Body=b"two")
     assert refused(s3.put_object, Bucket="uploads", Key="k", Body=b"mine", IfNoneMatch="*")[0] == 412
-    assert read(front, "k").content == b"two"
+    assert fetch(front, "k").content == b"two"
 
 
 def test_a_write_whose_outcome_nobody_knows_is_looked_at(front, way):
     s3 = front.s3()
     s3.put_object(Bucket="uploads", Key="k", Body=b"one")
-    read(front, "k")
+    fetch(front, "k")
     way.fault = "truncate"
     with pytest.raises(Exception):
         s3.put_object(Bucket="uploads", Key="k", Body=b"two", IfMatch='"x"')
         raise RuntimeError
     way.fault = None
-    answer = read(front, "k")
-    assert (verdict(answer), answer.content) == ("miss", b"one")
+    answer = fetch(front, "k")
+    assert (told(answer), answer.content) == ("miss", b"one")
 
 
 def test_a_bucket_that_was_deleted_and_made_again_is_empty(server, remote, way):
@@ -139,12 +139,12 @@ def test_a_bucket_that_was_deleted_and_made_again_is_empty(server, remote, way):
     s3 = front.s3()
     s3.create_bucket(Bucket="another")
     s3.put_object(Bucket="another", Key="k", Body=b"x")
-    assert [read(front, "k", bucket="another").content for _ in range(2)] == [b"x"] * 2
+    assert [fetch(front, "k", bucket="another").content for _ in range(2)] == [b"x"] * 2
     remote.s3().delete_object(Bucket="another", Key="k")
     s3.delete_bucket(Bucket="another")
-    assert read(front, "k", bucket="another").status_code == 404
+    assert fetch(front, "k", bucket="another").status_code == 404
     s3.create_bucket(Bucket="another")
-    assert read(front, "k", bucket="another").status_code == 404
+    assert fetch(front, "k", bucket="another").status_code == 404
 
 
 @pytest.mark.heavy
