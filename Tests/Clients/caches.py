@@ -16,11 +16,12 @@ HOUR = 3600
 
 
 class Way(FaultProxy):
-    """A `FaultProxy` that notes the heads of requests; an answer's body stops in its middle as long as `stop` is set."""
+    """A `FaultProxy` that notes the heads of requests; as long as `stop` is set, a body waits behind its first `stops_at` bytes."""
 
     def __init__(self, server):
         self.heads = []
         self.stop = False
+        self.stops_at = 3 * MIB + 1000
         self.go_on = threading.Event()
         super().__init__(server)
 
@@ -45,23 +46,30 @@ class Way(FaultProxy):
     def _pass(self, client, server, head, rest, fault):
         self.heads.append(head.decode("latin-1"))
         if self.stop and head.startswith(b"GET"):
-            client = _Stopping(client, self.go_on)
+            client = _Stopping(client, self.stops_at, self.go_on)
         return super()._pass(client, server, head, rest, fault)
 
 
 class _Stopping:
-    """A connection that waits before it sends what is behind the first three MiB, or behind the head of what is shorter."""
+    """A connection that waits before it sends what is behind so many bytes of an answer's body."""
 
-    def __init__(self, connection, go_on):
+    def __init__(self, connection, stops_at, go_on):
         self._connection = connection
         self._go_on = go_on
-        self._sent = 0
+        # None until the head is sent, which comes by itself.
+        self._left = None
+        self._stops_at = stops_at
 
     def sendall(self, data):
-        if self._sent > 3 * MIB:
+        if self._left is None:
+            self._left = self._stops_at
+            return self._connection.sendall(data)
+        before = data[: self._left]
+        self._left -= len(before)
+        self._connection.sendall(before)
+        if len(before) < len(data):
             self._go_on.wait(30)
-        self._sent += len(data)
-        self._connection.sendall(data)
+            self._connection.sendall(data[len(before) :])
 
     def __getattr__(self, name):
         return getattr(self._connection, name)

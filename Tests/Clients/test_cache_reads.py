@@ -60,22 +60,24 @@ def test_many_who_ask_at_once_are_answered_by_one_request(front, remote, way):
     assert len(way.lines("GET", "HEAD")) == 1
 
 
-def test_the_first_byte_does_not_wait_for_the_last(front, remote, way):
+@pytest.mark.parametrize("stops_at", [3 * MIB, 3 * MIB + 1, 1000])
+def test_the_first_byte_does_not_wait_for_the_last(front, remote, way, stops_at):
+    way.stops_at = stops_at
     body = os.urandom(8 * MIB)
     remote.s3().put_object(Bucket="uploads", Key="k", Body=body)
     way.stop = True
     with requests.get(url_of(front, "k"), stream=True, timeout=20) as one:
-        pieces = one.iter_content(64 << 10)
+        pieces = one.iter_content(500)
         start = next(pieces)
         assert body.startswith(start)
         # Another joins in the middle, and the first one goes.
-        with requests.get(url_of(front, "k"), stream=True, timeout=20) as other:
-            more = other.iter_content(64 << 10)
+        with requests.get(url_of(front, "k"), stream=True, timeout=8) as other:
+            more = other.iter_content(500)
             begun = next(more)
             one.close()
             way.release()
             assert begun + b"".join(more) == body
-    assert len(way.lines("GET")) <= 2
+    assert len(way.lines("GET")) == 1
     assert told(fetch(front, "k")) == "hit"
 
 
@@ -182,15 +184,6 @@ def test_after_a_time_the_remote_is_asked_whether_it_is_still_the_object(server,
     remote.s3().delete_object(Bucket="uploads", Key="k")
     assert fetch(front, "k").status_code == 404
     assert kept_files(front) == []
-
-
-def test_within_that_time_it_is_not(server, remote, way):
-    front = server(config=cache_settings(way, cache_fresh_seconds=1))
-    remote.s3().put_object(Bucket="uploads", Key="k", Body=b"one")
-    fetch(front, "k")
-    remote.s3().put_object(Bucket="uploads", Key="k", Body=b"two")
-    assert fetch(front, "k").content in (b"one", b"two")
-    eventually(lambda: fetch(front, "k").content == b"two" or None, timeout=5)
 
 
 def test_an_object_that_changes_while_it_is_read_is_never_mixed(server, remote, way):

@@ -65,6 +65,16 @@ import Testing
         }
     }
 
+    @Test func `what comes otherwise than its entity tag says is not taken`() async throws {
+        try await withApart { (it) async throws in
+            it.remote.state.withLock { $0.objects["extra"]?[0].content[0] ^= 1 }
+            var request = ComparisonRequest()
+            request.extras = .pull
+            await #expect(throws: MirrorFailure.self) { try await it.mirror.compare(photos, request) }
+            await #expect(throws: S3Error.self) { try await it.store.head(key("extra"), version: nil, in: photos) }
+        }
+    }
+
     @Test func `what only the remote has is deleted there`() async throws {
         try await withApart { (it) async throws in
             var request = ComparisonRequest()

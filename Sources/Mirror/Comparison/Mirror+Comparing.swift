@@ -55,7 +55,7 @@ extension Mirror {
             guard upload.byteCount == source.size else { throw MirrorFailure(.retry, "the remote's object was cut") }
             let record = try await upload.commit(
                 source.attributes,
-                demand: ContentDigestDemand(),
+                demand: ContentDigestDemand(contentMD5: source.md5),
                 precondition: .ifAbsent
             )
             try await noteEqual(record, source, in: bucket)
@@ -63,6 +63,9 @@ extension Mirror {
         } catch let error as S3Error where error.code == "PreconditionFailed" {
             await upload.abort()
             return false
+        } catch let error as S3Error where error.code == "BadDigest" {
+            await upload.abort()
+            throw MirrorFailure(.retry, "the remote's object '\(remote.key)' came otherwise than its entity tag says")
         } catch {
             await upload.abort()
             throw error

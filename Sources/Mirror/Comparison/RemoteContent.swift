@@ -7,6 +7,8 @@ import S3Protocol
 /// An object of the remote on its way here.
 struct RemoteContent {
     let etag: String
+    /// The digest of the content, where the entity tag is one.
+    let md5: [UInt8]?
     let version: String?
     let size: Int64
     let attributes: ObjectAttributes
@@ -29,7 +31,13 @@ extension RemoteKey {
         if object.hasTags { attributes.tags = try await tags() }
         let (content, endpoint) = (response.content, route.client.endpoint.text)
         var isRead = false
-        return RemoteContent(etag: object.etag, version: object.version, size: record.size, attributes: attributes) {
+        return RemoteContent(
+            etag: object.etag,
+            md5: MirrorHeaders.digest(object.etag, response.headers),
+            version: object.version,
+            size: record.size,
+            attributes: attributes
+        ) {
             switch content {
             case .bytes(let bytes):
                 defer { isRead = true }
@@ -56,7 +64,7 @@ extension RemoteKey {
     }
 
     /// Whether the remote's object is that of a record, as far as an answer to HEAD tells: size, write or entity tag,
-    /// checksum, headers, metadata, number of tags.
+    /// checksum, headers, metadata, whether there are tags.
     func isEqual(to record: ObjectRecord) async throws -> Bool {
         guard let found = try await head(beside: record) else { return false }
         return found.size == record.size && found.hasSameAttributes

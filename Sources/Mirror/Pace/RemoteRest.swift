@@ -18,7 +18,7 @@ struct RemoteRest {
     func wait(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         guard let until else { return nil }
         // A probe wakes the others when it ends.
-        return isProbing ? .now + policy.maximumPause : until > now ? until : nil
+        return isProbing ? now + policy.maximumPause : until > now ? until : nil
     }
 
     /// A key is tried.

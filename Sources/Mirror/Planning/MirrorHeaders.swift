@@ -42,8 +42,7 @@ enum MirrorHeaders {
     /// Whether entity tag and checksums of an object there may be those of a record; both say nothing of some objects.
     private static func mayBeEqual(_ record: ObjectRecord, _ etag: String, _ headers: HeaderList) -> Bool {
         guard checksumsAgree(record, headers) else { return false }
-        let isDigest = md5(etag) != nil && !(headers["x-amz-server-side-encryption"] ?? "").hasPrefix("aws:")
-        guard isDigest, record.parts.isEmpty, md5(record.etag.text) != nil else { return true }
+        guard digest(etag, headers) != nil, record.parts.isEmpty, md5(record.etag.text) != nil else { return true }
         return ByteText.equal(etag, record.etag.text)
     }
 
@@ -97,6 +96,11 @@ enum MirrorHeaders {
     /// The MD5 that an entity tag is; nil for one that is none.
     static func md5(_ etag: String) -> [UInt8]? {
         etag.utf8.count == 32 ? Hex.decode(etag) : nil
+    }
+
+    /// The MD5 of an object's content that an answer's entity tag is; nil where it is none, as of encrypted objects.
+    static func digest(_ etag: String, _ headers: HeaderList) -> [UInt8]? {
+        (headers["x-amz-server-side-encryption"] ?? "").hasPrefix("aws:") ? nil : md5(etag)
     }
 
     /// Whether every S3 knows the algorithm; a remote refuses one that it does not know.

@@ -1,4 +1,6 @@
 package import ObjectStorage
+import RemoteS3
+import S3Protocol
 
 /// In which parts an object goes to the remote: pure.
 package struct PartPlan: Sendable, Equatable {
@@ -9,11 +11,6 @@ package struct PartPlan: Sendable, Equatable {
         /// Its bytes.
         package let range: Range<Int64>
     }
-
-    /// S3 takes no smaller part but the last.
-    private static let minimum: Int64 = 5 << 20
-    /// S3 takes no more parts.
-    private static let maximumCount: Int64 = 10_000
 
     /// The parts in order.
     package let parts: [Part]
@@ -29,16 +26,14 @@ package struct PartPlan: Sendable, Equatable {
             (parts, size) = (own, 0)
             return
         }
-        guard record.size > bytes else { return nil }
-        let size = max(bytes, (record.size + Self.maximumCount - 1) / Self.maximumCount)
-        self.size = size
-        parts = stride(from: 0, to: record.size, by: Int64.Stride(size)).enumerated()
-            .map { Part(number: $0.offset + 1, range: $0.element..<min($0.element + size, record.size)) }
+        guard let ranges = UploadPlan(partLength: bytes).parts(of: record.size) else { return nil }
+        size = ranges.first.map { Int64($0.count) } ?? 0
+        parts = ranges.enumerated().map { Part(number: $0.offset + 1, range: $0.element) }
     }
 
     private static func own(_ record: ObjectRecord) -> [Part]? {
-        guard !record.parts.isEmpty, record.parts.dropLast().allSatisfy({ $0.size >= minimum }),
-            record.parts.allSatisfy({ $0.size <= 5 << 30 && $0.size > 0 })
+        guard !record.parts.isEmpty, record.parts.dropLast().allSatisfy({ $0.size >= MultipartLimits.minimumPartSize }),
+            record.parts.allSatisfy({ $0.size <= MultipartLimits.maximumPartSize && $0.size > 0 })
         else { return nil }
         var (parts, offset): ([Part], Int64) = ([], 0)
         for part in record.parts {

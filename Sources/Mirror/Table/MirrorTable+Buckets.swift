@@ -72,11 +72,11 @@ extension MirrorTable {
         }
     }
 
-    /// Pauses a bucket, or all for nil, or has it go on.
-    package func pause(_ isPaused: Bool, bucketID: String?) async throws {
+    /// Pauses a bucket, or has it go on.
+    package func pause(_ isPaused: Bool, bucketID: String) async throws {
         try await database.write { db in
             try db.execute(
-                sql: "UPDATE buckets SET paused = ?1 WHERE ?2 IS NULL OR id = ?2",
+                sql: "UPDATE buckets SET paused = ?1 WHERE id = ?2",
                 arguments: [isPaused, bucketID]
             )
         }
@@ -112,17 +112,16 @@ extension MirrorTable {
         }
     }
 
-    /// Has failed keys and those in conflict tried at once, of one bucket or all, one key or all; gives how many.
-    package func retry(bucketID: String?, key: ObjectKey?, overwrites: Bool, at now: Timestamp) async throws -> Int {
+    /// Has failed keys of a bucket, and those in conflict, tried at once, one key or all; gives how many.
+    package func retry(bucketID: String, key: ObjectKey?, overwrites: Bool, at now: Timestamp) async throws -> Int {
         try await database.write { db in
             try db.execute(
                 sql: """
                     UPDATE objects SET state = 'queued', due = ?1, attempts = 0, change = ?5,
                     since = CASE WHEN state = 'conflict' THEN ?1 ELSE since END,
                     overwrites = max(overwrites, ?2)
-                    WHERE (state IN ('failed', 'conflict') OR state = 'queued' AND due > ?1)
-                        AND (?3 IS NULL OR bucket = (SELECT number FROM buckets WHERE id = ?3))
-                        AND (?4 IS NULL OR key = ?4)
+                    WHERE bucket = (SELECT number FROM buckets WHERE id = ?3) \(key == nil ? "" : "AND key = ?4")
+                        AND (state IN ('failed', 'conflict') OR state = 'queued' AND due > ?1)
                     """,
                 arguments: [now.nanoseconds, overwrites, bucketID, key.map { Data($0.utf8) }, try Self.nextChange(db)]
             )

@@ -158,8 +158,8 @@ extension RemoteStore {
             route.cache?.noteRead(object, from: 0)
             let content = object.read(0..<object.head.size, holding: lease)
             do {
-                try await begun(content)
-                let file = try await spooled { try await content.next() }
+                try await ofCache { try await content.begin() }
+                let file = try await spooled { try await ofCache { try await content.next() } }
                 return OpenObject(
                     record: try await record(of: key, object.head.headersWithLength, by: route),
                     content: .file(file)
@@ -176,9 +176,9 @@ extension RemoteStore {
     /// The disk of the cache fails, which the remote does not.
     private struct CacheTrouble: Error {}
 
-    private func begun(_ content: CachedContent) async throws {
+    private func ofCache<Value>(_ read: () async throws -> Value) async throws -> Value {
         do {
-            try await content.begin()
+            return try await read()
         } catch is StorageError {
             throw CacheTrouble()
         }

@@ -23,8 +23,12 @@ package struct UploadPlan: Hashable, Sendable {
     package func parts(of length: Int64, checksum: ChecksumAlgorithm? = nil) -> [Range<Int64>]? {
         let isKeptByParts = checksum?.multipartTypes.contains(.fullObject) ?? true
         guard length > (isKeptByParts ? partLength : MultipartLimits.maximumPartSize) else { return nil }
-        let longest = max(partLength, Self.shortestPart(of: length))
+        let longest = Self.suffices(partLength, for: length) ? partLength : Self.shortestPart(of: length)
         return stride(from: 0, to: length, by: Int64.Stride(longest)).map { $0..<min($0 + longest, length) }
+    }
+
+    private static func suffices(_ part: Int64, for length: Int64) -> Bool {
+        (length + part - 1) / part <= Int64(MultipartLimits.maximumParts)
     }
 
     /// The length, in whole MiB, that 10,000 parts suffice for.

@@ -117,8 +117,16 @@ struct Remotes {
             .compactMap { name in (routes.route(of: name) ?? mirrors.route(of: name)).map { (name, $0) } }
             .filter { $0.1.names.prefix.isEmpty }
         guard !wholes.isEmpty else { return }
+        // Each remote by itself: one that says nothing does not keep the others from being asked.
+        let remotes = Dictionary(grouping: wholes) { ObjectIdentifier($0.1.client) }.values
         await withTaskGroup { group in
-            group.addTask { for (name, route) in wholes { await see(to: name, by: route) } }
+            group.addTask {
+                await withTaskGroup { each in
+                    for wholes in remotes {
+                        each.addTask { for (name, route) in wholes { await see(to: name, by: route) } }
+                    }
+                }
+            }
             group.addTask { try? await Task.sleep(for: Self.patience) }
             await group.next()
             group.cancelAll()

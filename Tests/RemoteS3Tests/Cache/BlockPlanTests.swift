@@ -91,6 +91,19 @@ import Testing
         #expect(!plan.isFarFromEnd(run.id) && !plan.isFarFromEnd(99))
     }
 
+    @Test func `a run has begun with its first byte, whole block or not`() {
+        var plan = plan()
+        guard case .fetch(let run) = plan.step(at: 20, end: 50) else { return #expect(Bool(false)) }
+        #expect(!plan.hasBegun(run.id))
+        for position in [21, 30] as [Int64] {
+            _ = plan.wrote(run.id, until: position)
+            #expect(plan.hasBegun(run.id))
+        }
+        #expect(plan.step(at: 30, end: 50) == .wait(run: run.id), "at the end of a block there is nothing to read yet")
+        plan.end(run.id)
+        #expect(!plan.hasBegun(run.id))
+    }
+
     @Test func `a reader belongs to a run that is to bring something of its range`() {
         var plan = plan()
         guard case .fetch(let run) = plan.step(at: 0, end: 50) else { return #expect(Bool(false)) }

@@ -33,6 +33,10 @@ package final class CachedContent: @unchecked Sendable {
     ///   `isOfChange` knows.
     package func begin() async throws {
         guard let missing = object.firstMissing(offset..<end) else { return }
+        let (step, fetch) = object.step(at: missing, end: end, leaving: fetch)
+        (self.fetch, lease) = (fetch, nil)
+        // The remote may be slow with the rest: what is here need not wait for it.
+        if case .wait(let run) = step, object.hasBegun(run) { return }
         _ = try await available(at: missing)
     }
 

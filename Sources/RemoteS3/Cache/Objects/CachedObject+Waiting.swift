@@ -49,6 +49,9 @@ extension CachedObject {
         try Task.checkCancellation()
     }
 
+    /// Whether the remote has begun to send what a run is for.
+    func hasBegun(_ run: Int) -> Bool { state.withLock { $0.plan.hasBegun(run) } }
+
     /// Why a fetch ended before its end; nil when it did not.
     func failure(of fetch: Int) -> (any Error)? { state.withLock { $0.fetches[fetch]?.failure } }
 }

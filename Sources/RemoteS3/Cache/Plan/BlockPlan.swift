@@ -93,6 +93,11 @@ struct BlockPlan: Sendable {
         runs.contains { $0.id == id && $0.range.upperBound - $0.position > Self.nearness * blockLength }
     }
 
+    /// Whether a run has brought something.
+    func hasBegun(_ id: Int) -> Bool {
+        runs.contains { $0.id == id && $0.position > $0.range.lowerBound }
+    }
+
     /// How many bytes a block has.
     func length(ofBlock block: Int) -> Int64 {
         min(blockLength, size - Int64(block) * blockLength)
