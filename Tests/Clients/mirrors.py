@@ -159,3 +159,10 @@ def arrived(front, remote, bucket="uploads", timeout=30, there=None):
     states = mirror(front, "status", bucket, "--state", "verified", "--limit", "10000")["objects"]
     assert set(here) <= {one["key"] for one in states}
     return here
+
+
+def forget(front):
+    """Takes the mirror's states from a server that is not running, so that it looks at every key again."""
+    states = list(front.path(".larder").glob("mirror.sqlite*"))
+    assert states
+    [path.unlink() for path in states]

@@ -108,6 +108,20 @@ import Testing
         }
     }
 
+    @Test func `the last reason is told while new keys wait`() async throws {
+        try await with { table, _ in
+            try table.keep([change("tried")], upTo: nil, at: Self.start)
+            #expect(try await totals(table).lastReason == nil)
+            let due = Self.start.advanced(bySeconds: 1)
+            try await table.setBack(try await entry("tried", table), to: .queued, due: due, "no answer")
+            try table.keep([change("new")], upTo: nil, at: Self.start.advanced(bySeconds: 60))
+            #expect(try await totals(table).lastReason == "no answer")
+            let note = MirrorNote(sequence: 1, etag: "e")
+            try await table.settle(try await entry("tried", table), note, keepsRow: true, at: Self.start)
+            #expect(try await totals(table).lastReason == nil)
+        }
+    }
+
     @Test func `keys that are other than noted, new or gone are queued by a comparison`() async throws {
         try await with { table, _ in
             for name in ["changed", "gone", "kept", "last"] {

@@ -75,11 +75,11 @@ extension Mirror {
 
     private func status(of bucket: Bucket, at place: String, _ row: MirrorBucket?) async throws -> MirrorStatus {
         let totals = if let row { try await table.totals(of: row.number) } else { MirrorTotals() }
-        let underWay = Int64(row.map { keysUnderWay(of: $0.number).count } ?? 0)
         var counts = totals.counts
         // Rows say nothing of transfers: none of them outlives the process.
-        counts[.uploading] = underWay
-        counts[.queued] = max(0, (counts[.queued] ?? 0) - underWay)
+        let underWay = try await entriesUnderWay(of: bucket)
+        counts[.uploading] = Int64(underWay.count)
+        for entry in underWay { counts[entry.state] = max(0, (counts[entry.state] ?? 0) - 1) }
         return MirrorStatus(
             bucket: bucket.name,
             place: place,
@@ -109,14 +109,17 @@ extension Mirror {
     }
 
     private func keys(in bucket: Bucket, _ state: MirrorState?, limit: Int) async throws -> [MirrorKeyStatus] {
-        let states: [MirrorState] =
-            switch state {
-            case nil: MirrorState.allCases
-            case .uploading: [.queued, .failed]
-            case .some(let state): [state]
+        let entries =
+            if state == .uploading {
+                try await entriesUnderWay(of: bucket).sorted { $0.key < $1.key }
+            } else {
+                try await table.entries(
+                    bucketID: bucket.id,
+                    states: state.map { [$0] } ?? MirrorState.allCases,
+                    limit: limit
+                )
             }
-        let entries = try await table.entries(bucketID: bucket.id, states: states, limit: limit)
-        return entries.map { MirrorKeyStatus($0, bucket.name, isUnderWay: isUnderWay($0)) }
+        return entries.prefix(limit).map { MirrorKeyStatus($0, bucket.name, isUnderWay: isUnderWay($0)) }
             .filter { state == nil || $0.state == state }
     }
 
@@ -149,8 +152,18 @@ extension Mirror {
         return [found]
     }
 
-    private func keysUnderWay(of bucket: Int64) -> [ObjectKey] {
-        lanes.withLock { state in state.underWay.filter { $0.bucket == bucket }.map(\.key) }
+    /// The rows of what is being sent: few, and wherever they stand among those that wait.
+    private func entriesUnderWay(of bucket: Bucket) async throws -> [MirrorEntry] {
+        let keys = lanes.withLock { state in
+            let number = state.buckets.values.first { $0.id == bucket.id }?.number
+            return state.underWay.filter { $0.bucket == number }.map(\.key)
+        }
+        var entries: [MirrorEntry] = []
+        for key in keys {
+            guard let entry = try await table.entry(of: key, bucketID: bucket.id) else { continue }
+            if [.queued, .failed].contains(entry.state) { entries.append(entry) }
+        }
+        return entries
     }
 
     private func isUnderWay(_ entry: MirrorEntry) -> Bool {

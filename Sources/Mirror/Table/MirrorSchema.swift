@@ -54,7 +54,7 @@ struct MirrorSchema: Sendable {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX objects_due ON objects(bucket, due) WHERE state IN ('queued', 'failed');
         CREATE INDEX objects_since ON objects(bucket, since) WHERE state IN ('queued', 'failed');
-        CREATE INDEX objects_unequal ON objects(bucket, state, key) WHERE state <> 'verified';
+        CREATE INDEX objects_reason ON objects(bucket, due) WHERE reason IS NOT NULL;
         CREATE TABLE totals(
             bucket INTEGER NOT NULL,
             state TEXT NOT NULL,

@@ -102,10 +102,10 @@ extension MirrorTable {
                 arguments: [bucket]
             )
             totals.oldest = oldest.map(Timestamp.init(nanoseconds:))
-            // What was tried of late is due latest.
+            // What was tried of late is due latest, of all that was tried.
             totals.lastReason = try String.fetchOne(
                 db,
-                sql: "SELECT reason \(waiting) ORDER BY due DESC LIMIT 1",
+                sql: "SELECT reason \(waiting) AND reason IS NOT NULL ORDER BY due DESC LIMIT 1",
                 arguments: [bucket]
             )
             return totals
