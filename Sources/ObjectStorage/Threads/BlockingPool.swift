@@ -1,4 +1,5 @@
 import CLinux
+import NIOCore
 import Synchronization
 
 /// Threads for calls that block: the only place where files are touched.
@@ -12,9 +13,7 @@ package final class BlockingPool: Sendable {
     private typealias Work = @Sendable (_ isRunning: Bool) -> Void
 
     private struct State {
-        var waiting: [Work] = []
-        /// How many at the front of `waiting` were begun already.
-        var begun = 0
+        var waiting = CircularBuffer<Work>()
         /// Threads that wait and that nobody has signalled.
         var idle = 0
         /// Threads that wait and were signalled.
@@ -26,17 +25,6 @@ package final class BlockingPool: Sendable {
         /// A thread that waited looks again: it was signalled, or woke by itself, or another took what it was woken for.
         mutating func stopWaiting() {
             if woken > 0 { woken -= 1 } else { idle -= 1 }
-        }
-
-        mutating func take() -> Work? {
-            guard begun < waiting.count else { return nil }
-            let work = waiting[begun]
-            begun += 1
-            if begun == waiting.count || begun >= 1_024 {
-                waiting.removeFirst(begun)
-                begun = 0
-            }
-            return work
         }
     }
 
@@ -94,8 +82,9 @@ package final class BlockingPool: Sendable {
     package func shutdown() async {
         await withCheckedContinuation { continuation in
             let (left, isOver) = monitor.withLock { state -> ([Work], Bool) in
-                let left = Array(state.waiting[state.begun...])
-                (state.waiting, state.begun, state.isShutDown) = ([], 0, true)
+                let left = Array(state.waiting)
+                state.waiting.removeAll()
+                state.isShutDown = true
                 state.onEnd = { continuation.resume() }
                 return (left, state.threads == 0)
             }
@@ -127,8 +116,8 @@ package final class BlockingPool: Sendable {
         let (refused, onEnd) = monitor.withLock { state -> ([Work], (@Sendable () -> Void)?) in
             state.threads -= 1
             guard state.threads == 0 else { return ([], nil) }
-            var left: [Work] = []
-            while let work = state.take() { left.append(work) }
+            let left = Array(state.waiting)
+            state.waiting.removeAll()
             return (left, state.onEnd)
         }
         for work in refused { work(false) }
@@ -151,7 +140,7 @@ package final class BlockingPool: Sendable {
         return monitor.wait { state in
             if isWaiting { state.stopWaiting() }
             isWaiting = true
-            if let work = state.take() { return .work(work) }
+            if let work = state.waiting.popFirst() { return .work(work) }
             if state.isShutDown {
                 state.threads -= 1
                 return .end(onEnd: state.threads == 0 ? state.onEnd : nil)

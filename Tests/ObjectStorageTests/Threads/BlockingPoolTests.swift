@@ -46,6 +46,36 @@ import Testing
         await pool.shutdown()
     }
 
+    @Test func `what work holds is let go when it ends, though more work waits`() async throws {
+        final class Held: Sendable {
+            let count: Locked<Int>
+            init(_ count: Locked<Int>) {
+                self.count = count
+                count.withLock { $0 += 1 }
+            }
+            deinit { count.withLock { $0 -= 1 } }
+        }
+        let pool = BlockingPool(threadCount: 1)
+        let held = Locked(0)
+        let (begun, last) = (Monitor(false), Monitor(false))
+        for _ in 0..<300 {
+            let one = Held(held)
+            pool.start { _ in _ = one.count }
+        }
+        pool.start { _ in
+            begun.withLock { $0 = true }
+            begun.broadcast()
+            last.wait(atMost: 60_000_000_000) { $0 }
+        }
+        let waiting = Held(held)
+        pool.start { _ in _ = waiting.count }
+        begun.wait(atMost: 60_000_000_000) { $0 }
+        #expect(held.withLock { $0 } == 1)
+        last.withLock { $0 = true }
+        last.broadcast()
+        await pool.shutdown()
+    }
+
     @Test func `after the end work is refused, and what was begun has come to its end`() async throws {
         let pool = BlockingPool(threadCount: 2)
         let (begun, ended) = (Locked(false), Locked(false))
