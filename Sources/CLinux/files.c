@@ -143,6 +143,15 @@ ssize_t clinux_read_fully(int descriptor, void *bytes, size_t length, int64_t of
     return (ssize_t)done;
 }
 
+ssize_t clinux_read_resident(int descriptor, void *bytes, size_t length, int64_t offset) {
+    struct iovec piece = {bytes, length};
+    ssize_t count;
+    do {
+        count = preadv2(descriptor, &piece, 1, offset, RWF_NOWAIT);
+    } while (count < 0 && errno == EINTR);
+    return count;
+}
+
 int clinux_write_fully(int descriptor, const void *bytes, size_t length, int64_t offset) {
     size_t done = 0;
     while (done < length) {

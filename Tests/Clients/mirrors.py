@@ -152,13 +152,18 @@ def arrived(front, remote, bucket="uploads", timeout=30, there=None):
     eventually(rest, timeout)
     try:
         eventually(equal, max(1, deadline - time.monotonic()), interval=0.2)
-    except AssertionError:
-        assert contents(remote, there or bucket) == contents(front, bucket)
-        raise
+    except AssertionError as error:
+        raise AssertionError(f"what is here or there alone: {_differing(front, remote, bucket, there)}") from error
     here = contents(front, bucket)
     states = mirror(front, "status", bucket, "--state", "verified", "--limit", "10000")["objects"]
     assert set(here) <= {one["key"] for one in states}
     return here
+
+
+def _differing(front, remote, bucket, there):
+    """The keys that are not alike, with what they are here and there."""
+    here, far = contents(front, bucket), contents(remote, there or bucket)
+    return {key: (here.get(key), far.get(key)) for key in here | far if here.get(key) != far.get(key)}
 
 
 def forget(front):

@@ -251,7 +251,8 @@ def test_at_whichever_call_to_the_records_the_server_dies_they_are_as_before_or_
 ):
     one = server(env=faults.env)
     service = Service(one)
-    for number in range(40):
+    # A claim takes two dozen, and some more when its job is looked at meanwhile.
+    for number in range(150):
         service.prepare(number)
         rule = faults.arm("write pwrite fsync fdatasync rename", "records.sqlite", after=number, mode="stall")
         results = []
@@ -270,7 +271,7 @@ def test_at_whichever_call_to_the_records_the_server_dies_they_are_as_before_or_
         assert answered(lambda: claim(one, service.key))
         if is_over:
             break
-    assert 1 < number < 39
+    assert is_over and number > 1
     assert one.stop() == 0
     # Whatever each came to, the records and the objects agree, but for deletions that a server has still to end.
     assert one.run("fsck", "--repair", check=False).returncode in (0, 1)

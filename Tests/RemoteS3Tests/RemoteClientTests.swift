@@ -193,6 +193,7 @@ import Testing
             let head = bench.heads.all[0]
             #expect(head.contains("x-amz-content-sha256: STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER\r\n"))
             #expect(head.contains("x-amz-decoded-content-length: 2000000\r\n"))
+            #expect(!head.lowercased().contains("content-encoding"))
             #expect(head.contains("x-amz-trailer: x-amz-checksum-crc32\r\n"))
             let tail = String(decoding: received.withLock { $0.suffix(200) }, as: UTF8.self)
             #expect(tail.contains("x-amz-checksum-crc32:AAAAAA==\r\nx-amz-trailer-signature:"))

@@ -65,6 +65,10 @@ ssize_t clinux_read_fully(int descriptor, void *bytes, size_t length, int64_t of
 /// pwrite(2) until all is written. Returns 0, or -1 with errno.
 int clinux_write_fully(int descriptor, const void *bytes, size_t length, int64_t offset);
 
+/// One preadv2(2) of what is in memory already; never waits for the disk. Returns how many bytes were read, or -1 with
+/// errno: EAGAIN when the first of them are not, EOPNOTSUPP where the file system cannot tell.
+ssize_t clinux_read_resident(int descriptor, void *bytes, size_t length, int64_t offset);
+
 /// Whether all pages of the range are in memory; never waits for the disk. Returns 1 or 0, or -1 with errno.
 int clinux_is_resident(int descriptor, int64_t offset, int64_t length);
 

@@ -85,10 +85,11 @@ struct SignedTransfer {
     }
 
     /// The headers with what an aws-chunked body takes.
+    ///
+    /// `Content-Encoding` does not say so: what the payload is said to be does, and gateways before Ceph 20 keep the word
+    /// with the object and give it to browsers (ceph/ceph pull request 64440).
     private static func framed(_ headers: HeaderList, _ framing: Framing) -> HeaderList {
-        let encodings = headers.values("Content-Encoding")
-        var framed = HeaderList(headers.fields.filter { $0.lowercasedName != "content-encoding" })
-        framed.append("Content-Encoding", (["aws-chunked"] + encodings).joined(separator: ","))
+        var framed = headers
         framed.append("x-amz-decoded-content-length", "\(framing.length)")
         if let trailer = framing.trailer { framed.append("x-amz-trailer", trailer.headerName) }
         return framed

@@ -79,8 +79,12 @@ import Testing
             }
             try file.prefetch(offset: 0, length: 3 << 20)
             #expect(file.isResident(offset: 5, length: 3 << 20))
+            #expect(file.readIfResident(3..<70_000) == ByteBuffer(repeating: 0x78, count: 69_997))
+            #expect(file.readIfResident(5..<5) == ByteBuffer())
             truncate(root.file("buckets/photos/a"), 10)
             #expect(try file.currentSize() == 10)
+            #expect(file.readIfResident(3..<70_000) == nil)
+            #expect(file.readIfResident(3..<10) == ByteBuffer(repeating: 0x78, count: 7))
             #expect(file.size == 3 << 20)
         }
     }
