@@ -1,13 +1,15 @@
 """Mirror mode as its operator sees it: both sides compared and made equal, states, metrics; attachments arrive."""
 
 import json
+import os
 import re
+import subprocess
 
 import pytest
 import requests
 
 from attachments import attach
-from larder import eventually
+from larder import BINARY, eventually
 from mirrors import arrived, contents, entry, in_state, mirror, mirror_settings, status, stays
 from pictures import picture
 from test_proxy_larder import refused
@@ -97,6 +99,29 @@ def test_more_keys_than_a_page_are_compared(front, remote):
     assert (document["compared"], document["equal"]) == (1100, 1096)
     mirror(front, "reconcile", "uploads")
     eventually(lambda: verify(front)[1], timeout=20)
+
+
+def test_a_long_comparison_says_on_a_terminal_how_far_it_is(server, remote):
+    with FaultProxy(remote) as way:
+        front = server(config=mirror_settings(way.endpoint))
+        for number in range(24):
+            front.s3().put_object(**B, Key=f"k{number:02}", Body=b"x")
+        arrived(front, remote)
+        way.fault, way.pause = (lambda method, target: "delay" if method == "HEAD" else None), 1
+        terminal, side = os.openpty()
+        command = [BINARY, "mirror", "verify", "uploads", "--deep"]
+        with subprocess.Popen(command, env=front.env, stdout=subprocess.PIPE, stderr=side) as process:
+            os.close(side)
+            said = b""
+            while b"comparing: 8 objects" not in said or b"comparing: 16 objects" not in said:
+                said += os.read(terminal, 1000)
+            assert 8 <= status(front)["compared"] < 24
+            assert process.wait(20) == 0 and process.stdout.read() == b""
+        # The line is gone before the summary comes.
+        rest = os.read(terminal, 1000)
+        os.close(terminal)
+        assert rest.rpartition(b"\r\x1b[K")[2].startswith(b"24 compared: 24 equal")
+        assert status(front)["compared"] is None
 
 
 def test_a_dry_run_changes_nothing(apart):

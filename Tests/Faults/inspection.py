@@ -93,7 +93,11 @@ def _wrong_places(current, versions):
 def _upload_debris(multipart):
     found = []
     for upload in multipart.iterdir():
-        names = {path.name for path in upload.iterdir()}
+        try:
+            names = {path.name for path in upload.iterdir()}
+        except FileNotFoundError:
+            # Removed meanwhile.
+            continue
         if "upload.json" not in names:
             found.append(f"an upload without its document: {upload}")
         strangers = [name for name in names - {"upload.json"} if len(name) != 5 or not name.isdigit()]

@@ -33,6 +33,7 @@ struct BucketComparison {
     mutating func run() async throws -> MirrorComparison {
         while true {
             try Task.checkCancellation()
+            mirror.noteCompared(result.compared, of: bucket)
             switch merge.next() {
             case .read(.here): try await readHere()
             case .read(.there): try await readThere()

@@ -11,10 +11,16 @@ extension Mirror {
     package func compare(_ name: BucketName, _ request: ComparisonRequest) async throws -> MirrorComparison {
         guard let (bucket, route) = try chosen(name).first else { throw S3Error.noSuchBucket(name) }
         if hasNewBucket { try await refreshBuckets() }
+        defer { noteCompared(nil, of: bucket) }
         var comparison = BucketComparison(self, bucket, route, request)
         let result = try await comparison.run()
         try await ledger.keep()
         return result
+    }
+
+    /// Notes how many keys a comparison has come to, nil for its end.
+    func noteCompared(_ count: Int?, of bucket: Bucket) {
+        lanes.withLock { $0.compared[bucket.id] = count }
     }
 
     /// Has a key made equal when its turn comes.

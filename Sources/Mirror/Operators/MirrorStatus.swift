@@ -19,6 +19,8 @@ package struct MirrorStatus: Sendable, Equatable {
     package let lagBytes: Int64
     /// Why a try of late did not succeed.
     package let lastError: String?
+    /// How many keys a comparison that is under way has come to; nil when there is none.
+    package let compared: Int?
 }
 
 /// How a key of a mirrored bucket is.
@@ -87,7 +89,8 @@ extension Mirror {
             counts: counts,
             lagSeconds: totals.oldest.map { max(0, clock().seconds - $0.seconds) } ?? 0,
             lagBytes: max(0, totals.waitingBytes),
-            lastError: totals.lastReason
+            lastError: totals.lastReason,
+            compared: lanes.withLock { $0.compared[bucket.id] }
         )
     }
 

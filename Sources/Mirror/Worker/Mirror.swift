@@ -28,6 +28,8 @@ package final class Mirror: Sendable {
         var underWay: Set<KeyName> = []
         /// How their remotes are.
         var rests: [Int64: RemoteRest] = [:]
+        /// How many keys the comparisons under way have come to, by the buckets' ids.
+        var compared: [String: Int] = [:]
     }
 
     /// A key of a bucket of the table.

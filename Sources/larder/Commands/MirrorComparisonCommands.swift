@@ -25,10 +25,7 @@ struct MirrorVerifyCommand: AsyncParsableCommand {
     func run() async throws {
         let answer: JSONValue
         do {
-            answer = try await options.perform(
-                "compare",
-                [.init("bucket", .string(bucket)), .init("deep", .bool(deep))]
-            )
+            answer = try await options.compare(bucket, [.init("deep", .bool(deep))])
         } catch {
             StandardError.write("Error: \(error)\n")
             throw ExitCode(8)
@@ -72,14 +69,42 @@ struct MirrorReconcileCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let answer = try await options.perform(
-            "compare",
+        let answer = try await options.compare(
+            bucket,
             [
-                .init("bucket", .string(bucket)), .init("queue", .bool(!dryRun)), .init("pull", .bool(pull && !dryRun)),
+                .init("queue", .bool(!dryRun)), .init("pull", .bool(pull && !dryRun)),
                 .init("delete", .bool(delete && !dryRun)),
             ]
         )
         answer.showComparison(asJSON: options.json)
+    }
+}
+
+extension MirrorOptions {
+    /// Has the running server compare a bucket; says on a terminal how far that is.
+    fileprivate func compare(_ bucket: String, _ members: [JSONValue.Member]) async throws -> JSONValue {
+        let progress = Task { await showProgress(of: bucket) }
+        let answer: Result<JSONValue, any Error>
+        do {
+            answer = .success(try await perform("compare", [.init("bucket", .string(bucket))] + members))
+        } catch {
+            answer = .failure(error)
+        }
+        progress.cancel()
+        await progress.value
+        return try answer.get()
+    }
+
+    private func showProgress(of bucket: String) async {
+        var line = ProgressLine()
+        guard line.isTerminal else { return }
+        while (try? await Task.sleep(for: .milliseconds(500))) != nil {
+            guard let answer = try? await perform("status", [.init("bucket", .string(bucket))]), !Task.isCancelled,
+                case .array(let buckets)? = answer["buckets"], case .number(let compared)? = buckets.first?["compared"]
+            else { continue }
+            line.show("comparing", objects: Int64(compared) ?? 0)
+        }
+        line.end()
     }
 }
 

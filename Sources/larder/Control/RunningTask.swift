@@ -65,7 +65,8 @@ struct RunningTask {
 
 /// One line on a terminal that says how far something is; nothing where standard error is no terminal.
 struct ProgressLine {
-    private let isTerminal = isatty(STDERR_FILENO) == 1
+    /// Whether there is somebody to show it to.
+    let isTerminal = isatty(STDERR_FILENO) == 1
     private let began = ContinuousClock.now
     private var isShown = false
 
@@ -80,6 +81,11 @@ struct ProgressLine {
         )
     }
 
+    /// Shows how many objects work without bytes has come to.
+    mutating func show(_ phase: String, objects: Int64) {
+        show(phase, objects: objects, keys: 0, bytes: nil, found: 0)
+    }
+
     /// Shows what a check of this process has come to.
     mutating func show(_ state: CheckReport.State) {
         show(
@@ -91,13 +97,14 @@ struct ProgressLine {
         )
     }
 
-    private mutating func show(_ phase: String, objects: Int64, keys: Int64, bytes: Int64, found: Int64) {
+    private mutating func show(_ phase: String, objects: Int64, keys: Int64, bytes: Int64?, found: Int64) {
         guard isTerminal else { return }
         isShown = true
         let rate = objects / max(1, Int64(began.duration(to: .now).components.seconds))
         let counted = keys > 0 ? "\(keys) keys with \(objects) versions" : "\(objects) objects"
         StandardError.write(
-            "\r\u{1B}[K\(phase): \(counted) (\(rate)/s), \(ByteText.amount(bytes))"
+            "\r\u{1B}[K\(phase): \(counted) (\(rate)/s)"
+                + (bytes.map { ", \(ByteText.amount($0))" } ?? "")
                 + (found > 0 ? ", \(found) findings" : "")
         )
     }

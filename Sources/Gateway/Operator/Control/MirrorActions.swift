@@ -104,6 +104,7 @@ extension MirrorStatus {
             .init("lag_seconds", .number("\(lagSeconds)")),
             .init("lag_bytes", .number("\(lagBytes)")),
             .init("last_error", .optional(lastError)),
+            .init("compared", compared.map { .number("\($0)") } ?? .null),
         ])
     }
 }
