@@ -81,7 +81,7 @@ private struct Flight {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct OnTheFlyStylesTests {
+@Suite(.timeLimit(.minutes(5))) struct OnTheFlyStylesTests {
     private let path = "/w:10/plain/uploads/a.png"
 
     @Test func `a result is rendered once and kept`() async throws {

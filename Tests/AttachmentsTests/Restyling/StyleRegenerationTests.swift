@@ -4,7 +4,7 @@ import ObjectStorage
 import S3Protocol
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct StyleRegenerationTests {
+@Suite(.timeLimit(.minutes(5))) struct StyleRegenerationTests {
     private func regeneration(_ fixture: Fixture) -> StyleRegeneration {
         StyleRegeneration(
             configuration: fixture.configuration,

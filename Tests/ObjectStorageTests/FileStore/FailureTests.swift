@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `what comes after the end fails and does not hang`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `what comes after the end fails and does not hang`() async throws {
         let root = TestRoot()
         let store = try await root.open()
         await store.close()
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a failed checkpoint is made again without new lines`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `a failed checkpoint is made again without new lines`() async throws {
         let root = TestRoot()
         let configuration = FileStoreConfiguration(root: root.path, checkpointInterval: .milliseconds(20))
         let store = try await FileStore.open(configuration, log: quiet, clock: { [clock = TestClock()] in clock.now })

@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `who comes while one runs shares the next, and its failure`() async {
+    @Test(.timeLimit(.minutes(5))) func `who comes while one runs shares the next, and its failure`() async {
         let disk = Disk()
         async let first = disk.change()
         await disk.wait { disk.begun.withLock { $0 } == 1 }
@@ -58,7 +58,7 @@ import Testing
         await disk.pool.shutdown()
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `directories do not wait for each other, and one who is alone waits for nobody`()
         async
     {
@@ -77,7 +77,7 @@ import Testing
         await disk.pool.shutdown()
     }
 
-    @Test(.timeLimit(.minutes(1))) func `every change is followed by a sync that began after it`() async {
+    @Test(.timeLimit(.minutes(5))) func `every change is followed by a sync that began after it`() async {
         let (syncs, pool) = (SharedSyncs(), BlockingPool(threadCount: 8))
         let (changes, synced) = (Locked(0), Locked(0))
         let missed = await withTaskGroup(of: Bool.self) { group in

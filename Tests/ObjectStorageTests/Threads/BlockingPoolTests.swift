@@ -4,7 +4,7 @@ import Testing
 @testable import ObjectStorage
 
 @Suite struct BlockingPoolTests {
-    @Test(.timeLimit(.minutes(1)), arguments: [1, 2, 8])
+    @Test(.timeLimit(.minutes(5)), arguments: [1, 2, 8])
     func `all work is done, whoever waits and whoever is woken`(_ threads: Int) async throws {
         let pool = BlockingPool(threadCount: threads)
         let done = Locked(0)

