@@ -42,6 +42,7 @@ import Testing
             let second = try await store.put("a", "two", metadata)
             #expect(second.sequence == first.sequence + 1)
             #expect(try await store.head(key("a"), version: nil, in: photos) == second)
+            await store.writer.flush()
             #expect(try store.index.row(of: key("a"), bucketID: second.bucketID)?.sequence == second.sequence)
         }
     }
