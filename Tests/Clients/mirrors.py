@@ -155,8 +155,13 @@ def arrived(front, remote, bucket="uploads", timeout=30, there=None):
     except AssertionError as error:
         raise AssertionError(f"what is here or there alone: {_differing(front, remote, bucket, there)}") from error
     here = contents(front, bucket)
-    states = mirror(front, "status", bucket, "--state", "verified", "--limit", "10000")["objects"]
-    assert set(here) <= {one["key"] for one in states}
+
+    def known():
+        states = mirror(front, "status", bucket, "--state", "verified", "--limit", "10000")["objects"]
+        return set(here) <= {one["key"] for one in states}
+
+    # A server that lost its states has yet to look what is there.
+    eventually(known, timeout, interval=0.2)
     return here
 
 

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import threading
-import time
 
 import pytest
 import requests
@@ -51,14 +50,17 @@ def test_any_way_of_not_answering_makes_it_stale(server, remote, way, fault):
     front = server(config=cache_settings(way, cache_fresh_seconds=0))
     remote.s3().put_object(Bucket="uploads", Key="k", Body=b"x")
     fetch(front, "k")
-    way.fault = fault
+    asked = []
+    way.fault = lambda method, target: asked.append(target) or fault
     stale = fetch(front, "k")
     assert (told(stale), stale.content) == ("stale", b"x")
-    # For a moment it is not asked again.
-    way.requests = 0
-    started = time.monotonic()
-    assert told(fetch(front, "k")) == "stale" and time.monotonic() - started < 1
-    assert way.requests == 0
+
+    def left_alone():
+        # For a moment it is not asked again, which is over sooner than a slow machine asks.
+        asked.clear()
+        return told(fetch(front, "k")) == "stale" and not any(target.startswith("/uploads/k") for target in asked)
+
+    eventually(left_alone)
 
 
 def test_a_refusal_is_no_reason_to_be_stale(server, remote, way):
@@ -130,7 +132,7 @@ def test_killed_in_the_middle_of_a_fetch_it_serves_nothing_wrong(front, remote, 
     way.stop = True
     with requests.get(url_of(front, "k"), stream=True, timeout=20) as answer:
         next(answer.iter_content(1000))
-        eventually(lambda: kept_bytes(front) > MIB)
+        eventually(lambda: kept_bytes(front) > 2 * MIB)
         front.kill()
     way.release()
     front.start()

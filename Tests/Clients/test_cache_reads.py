@@ -103,12 +103,13 @@ def test_ranges_fetch_their_blocks_alone(front, remote, way):
     assert (part.status_code, told(part)) == (206, "miss")
     assert part.content == body[5 * MIB + 3 : 6 * MIB + 5]
     assert part.headers["Content-Range"] == f"bytes {5 * MIB + 3}-{6 * MIB + 4}/{len(body)}"
-    assert [line for line in way.heads[-1].split("\r\n") if line.startswith("Range")] == [
-        f"Range: bytes={5 * MIB}-{7 * MIB - 1}"
-    ]
+    asked = [line for head in way.heads for line in head.split("\r\n") if line.startswith("Range")]
+    assert asked == [f"Range: bytes={5 * MIB}-{7 * MIB - 1}"]
     way.forget()
-    again = fetch(front, "k", Range=f"bytes={5 * MIB + 100}-{7 * MIB - 1}")
-    assert (told(again), again.content) == ("hit", body[5 * MIB + 100 : 7 * MIB])
+    rest = f"bytes={5 * MIB + 100}-{7 * MIB - 1}"
+    # The end of the last block follows the answer that needed its beginning.
+    eventually(lambda: told(fetch(front, "k", Range=rest)) == "hit")
+    assert fetch(front, "k", Range=rest).content == body[5 * MIB + 100 : 7 * MIB]
     assert way.lines() == []
     tail = fetch(front, "k", Range="bytes=-5")
     assert (told(tail), tail.content) == ("miss", body[-5:])
@@ -233,14 +234,15 @@ def test_what_only_the_remote_knows_is_passed_through(front, remote, way):
 
 
 def test_that_there_is_nothing_is_believed_for_a_while(server, remote, way):
-    front = server(config=cache_settings(way, cache_absent_seconds=2))
-    answers = [fetch(front, "none") for _ in range(3)]
+    front = server(config=cache_settings(way, cache_absent_seconds=10))
+    s3, url = front.s3(), url_of(front, "none")
+    answers = [requests.get(url, timeout=30) for _ in range(3)]
     assert [(one.status_code, told(one)) for one in answers] == [(404, "miss"), (404, "hit"), (404, "hit")]
     assert "<Code>NoSuchKey</Code>" in answers[2].text and "<Key>none</Key>" in answers[2].text
-    assert refused(front.s3().head_object, Bucket="uploads", Key="none")[0] == 404
+    assert refused(s3.head_object, Bucket="uploads", Key="none")[0] == 404
     assert len(way.lines("GET", "HEAD")) == 1
     remote.s3().put_object(Bucket="uploads", Key="none", Body=b"x")
-    eventually(lambda: fetch(front, "none").status_code == 200, timeout=8)
+    eventually(lambda: requests.get(url, timeout=30).status_code == 200, timeout=30)
 
 
 def test_an_absence_that_a_head_found_has_its_document_for_get(front, way):

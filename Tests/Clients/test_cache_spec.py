@@ -30,11 +30,11 @@ def test_a_second_read_is_answered_from_here(front, remote, way):
     )
     cold = fetch(front, "a b/ü")
     assert (cold.status_code, told(cold)) == (200, "miss") and cold.content == BODY
-    asked = way.requests
+    asked = way.lines()
     warm = fetch(front, "a b/ü")
-    assert told(warm) == "hit" and warm.content == BODY and way.requests == asked
+    assert told(warm) == "hit" and warm.content == BODY and way.lines() == asked
     head = fetch(front, "a b/ü", "HEAD")
-    assert told(head) == "hit" and way.requests == asked
+    assert told(head) == "hit" and way.lines() == asked
     varying = {"date", "x-amz-request-id", "x-amz-id-2", "x-larder-cache", "x-larder-remote-request-id", "age"}
     for answer in (warm, head):
         for name in {one.lower() for one in cold.headers} - varying:
@@ -88,14 +88,14 @@ def test_ranges_of_a_cold_large_object_come_first_and_make_it_whole(front, remot
 def test_conditions_are_answered_from_here(front, remote, way):
     etag = remote.s3().put_object(**B, Key="k", Body=BODY)["ETag"]
     modified = warmed(front, "k", BODY).headers["Last-Modified"]
-    asked = way.requests
+    asked = way.lines()
     assert fetch(front, "k", If_None_Match=etag).status_code == 304
     assert fetch(front, "k", If_None_Match='"other"').content == BODY
     assert fetch(front, "k", If_Match='"other"').status_code == 412
     assert fetch(front, "k", If_Match=etag).content == BODY
     assert fetch(front, "k", If_Modified_Since=modified).status_code == 304
     assert fetch(front, "k", "HEAD", If_None_Match=etag).status_code == 304
-    assert way.requests == asked
+    assert way.lines() == asked
 
 
 def test_overrides_of_headers_are_of_one_answer_only(front, remote):
@@ -244,10 +244,10 @@ def test_no_answer_mixes_two_objects(server, remote, way):
 def test_what_is_not_there_is_remembered_for_a_while(server, remote, way):
     front = server(config=lasting_settings(way, cache_absent_seconds=300))
     assert fetch(front, "k").status_code == 404
-    asked = way.requests
+    asked = way.lines()
     remote.s3().put_object(**B, Key="k", Body=BODY)
     assert fetch(front, "k").status_code == fetch(front, "k", "HEAD").status_code == 404
-    assert "NoSuchKey" in fetch(front, "k").text and way.requests == asked
+    assert "NoSuchKey" in fetch(front, "k").text and way.lines() == asked
     front.s3().put_object(**B, Key="k", Body=b"ours")
     assert fetch(front, "k").content == b"ours"
 

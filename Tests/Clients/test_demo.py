@@ -51,3 +51,10 @@ def test_the_demo_says_when_no_server_runs(shared, folder):
     file.write_bytes(picture())
     result = run(shared, "--endpoint", "http://127.0.0.1:1", str(file))
     assert result.returncode != 0 and "is the server running" in result.stderr
+
+
+def test_the_demo_says_what_to_start_when_none_ran_yet(shared, folder):
+    file = folder / "p.png"
+    file.write_bytes(picture())
+    result = run(shared, str(file), LARDER_API_TOKEN="", LARDER_STORAGE=str(folder))
+    assert result.returncode != 0 and "start scripts/run first" in result.stderr and "--token" in result.stderr

@@ -123,6 +123,8 @@ def test_health_and_ready(shared):
 def test_metrics_are_prometheus_text_and_count(shared):
     attach(shared, picture())
     shared.get("/uploads/nothing")
+    # A refusal is counted when it was answered.
+    eventually(lambda: 'larder_refusals_total{code="AccessDenied"}' in shared.get("/-/metrics").text)
     answer = shared.get("/-/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     lines = answer.text.splitlines()

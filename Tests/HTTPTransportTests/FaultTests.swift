@@ -63,7 +63,8 @@ import Testing
             try peer.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
             _ = try peer.drain()
         } _: { (transport, server) async throws in
-            let response = try await transport.perform(server.request(timeouts: Self.hasty))
+            let timeouts = TransportTimeouts(stall: .milliseconds(300))
+            let response = try await transport.perform(server.request(timeouts: timeouts))
             #expect(try await response.body.next() == ByteBuffer(string: "abc"))
             await expectFailure(.stallTimeout) { _ = try await response.body.next() }
         }
@@ -94,7 +95,7 @@ import Testing
                 _ = try peer.pause(10)
             }
         } _: { (transport, server) async throws in
-            let timeouts = TransportTimeouts(total: .milliseconds(400))
+            let timeouts = TransportTimeouts(total: .seconds(3))
             let response = try await transport.perform(server.request(timeouts: timeouts))
             await expectFailure(.totalTimeout) { while try await response.body.next() != nil {} }
         }

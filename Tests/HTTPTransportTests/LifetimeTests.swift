@@ -159,11 +159,11 @@ import Testing
             }
             await round(50)
             #expect(try await eventually { transport.transferCount == 0 })
-            let before = descriptorCount()
+            let before = descriptorCount(onPort: server.port)
             await round(1000)
             #expect(try await eventually { transport.transferCount == 0 })
             // Kept connections, both ends of them in this process.
-            #expect(try await eventually { descriptorCount() <= before + 16 })
+            #expect(try await eventually { descriptorCount(onPort: server.port) <= before + 16 })
         }
     }
 }

@@ -132,10 +132,10 @@ import Testing
                 sent.add(100_000, ordering: .relaxed)
             }
         } _: { (transport, server) async throws in
-            let timeouts = TransportTimeouts(stall: .milliseconds(200))
+            let timeouts = TransportTimeouts(stall: .seconds(2))
             let response = try await transport.perform(server.request(timeouts: timeouts))
             // Longer than the server may stall; what is under way lies in both sockets' buffers and in ours.
-            try await Task.sleep(for: .milliseconds(600))
+            try await Task.sleep(for: .seconds(3))
             let held = sent.load(ordering: .relaxed)
             #expect(held < 16_000_000)
             var (count, largest) = (0, 0)
@@ -157,7 +157,8 @@ import Testing
             try peer.answer()
         } _: { (transport, server) async throws in
             let written = Atomic(0)
-            let request = server.request("PUT", body: .stream(length: 64_000_000))
+            let timeouts = TransportTimeouts(stall: .seconds(600))
+            let request = server.request("PUT", body: .stream(length: 64_000_000), timeouts: timeouts)
             async let response = transport.perform(request) {
                 guard written.load(ordering: .relaxed) < 64_000_000 else { return nil }
                 written.add(100_000, ordering: .relaxed)
@@ -181,17 +182,20 @@ import Testing
                 for _ in 0..<1024 { try peer.write(piece) }
             }
         } _: { (transport, server) async throws in
-            var before = 0
-            for round in 0..<2 {
+            let before = residentBytes()
+            var most = 0
+            for _ in 0..<2 {
                 let body = try await transport.perform(server.request()).body
-                var count = 0
+                var (count, looked) = (0, 0)
                 while let bytes = try await body.next() {
                     count += bytes.readableBytes
-                    if round == 0, before == 0, count > 1 << 26 { before = residentBytes() }
+                    guard count - looked > 1 << 26 else { continue }
+                    (looked, most) = (count, max(most, residentBytes()))
                 }
                 #expect(count == 1 << 30)
             }
-            #expect(residentBytes() - before < 24 << 20)
+            // Less than a body that is kept; other tests of this process take hundreds of MiB meanwhile.
+            #expect(most - before < 768 << 20)
             #expect(server.connectionCount == 1)
         }
     }

@@ -7,6 +7,7 @@ package final class ScriptedServer: Sendable {
     package let port: Int
     private let listener: Int32
     private let accepted = Mutex(0)
+    private let isClosed = Atomic(false)
 
     /// A server that hands its connections, counted from 0, to `script`, each on a thread of its own.
     package init(_ script: @escaping @Sendable (_ peer: Peer, _ number: Int) throws -> Void) throws {
@@ -26,7 +27,12 @@ package final class ScriptedServer: Sendable {
         thread { [self] in
             while true {
                 let descriptor = accept(listener, nil, nil)
-                guard descriptor >= 0 else { return }
+                guard descriptor >= 0 else {
+                    // Closed by who uses it, so that its number is not another's meanwhile.
+                    if isClosed.load(ordering: .acquiring) { return _ = Glibc.close(listener) }
+                    poll(nil, 0, 10)
+                    continue
+                }
                 let number = accepted.withLock { count in
                     defer { count += 1 }
                     return count
@@ -45,8 +51,8 @@ package final class ScriptedServer: Sendable {
     package var origin: TransportOrigin { TransportOrigin(scheme: .http, host: "127.0.0.1", port: port) }
 
     package func close() {
+        isClosed.store(true, ordering: .releasing)
         shutdown(listener, Int32(SHUT_RDWR))
-        Glibc.close(listener)
     }
 }
 

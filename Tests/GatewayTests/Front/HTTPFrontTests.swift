@@ -352,7 +352,7 @@ private func refusing() -> ScriptedResponder {
 
     @Test func `a graceful stop finishes the request in flight and refuses new connections`() async throws {
         let responder = echo()
-        try await withFront(responder) { port, front in
+        try await withFront(responder, configure: { $0.shutdownGrace = .minutes(5) }) { port, front in
             let client = try await blocking {
                 let client = try RawClient(port: port)
                 client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc")

@@ -217,7 +217,7 @@ import Testing
             guard request.head.target["partNumber"] == "2" else { return nil }
             isHeld.store(true, ordering: .relaxed)
             // Until the connection is cut.
-            try? await Task.sleep(for: .seconds(20))
+            try? await Task.sleep(for: .seconds(600))
             return Response(.ok, contentType: "text/plain", bytes: [])
         } _: { (remote) async throws in
             let store = remote.store(Self.routes(remote), uploads: Self.plan)

@@ -76,9 +76,9 @@ func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) a
     }
 }
 
-/// Waits until a condition holds, for 10 s at most.
+/// Waits until a condition holds, five minutes at most: all tests at once share few threads.
 func eventually(_ condition: @Sendable () -> Bool) async throws -> Bool {
-    for _ in 0..<1000 {
+    for _ in 0..<30_000 {
         if condition() { return true }
         try await Task.sleep(for: .milliseconds(10))
     }

@@ -1,5 +1,6 @@
 import HTTPTransport
 import Logging
+import NIOCore
 import NIOHTTP1
 import ObjectStorage
 import RemoteS3
@@ -26,7 +27,13 @@ struct TestRemote: Sendable {
                 if let response = await interfere(request) { return response }
                 do {
                     let response = try await gateway.respond(to: request)
-                    return falsify(request) ?? response
+                    guard let lie = falsify(request) else { return response }
+                    // The lie is told of what was done.
+                    if case .late(let late) = response.body {
+                        let loop = request.body.eventLoop
+                        while !Task.isCancelled, await late.rest(within: .seconds(5), on: loop) == nil {}
+                    }
+                    return lie
                 } catch {
                     return Response(.badRequest, contentType: "text/plain", bytes: Array("\(error)".utf8))
                 }

@@ -70,18 +70,23 @@ extension TransportResponse {
     }
 }
 
-/// How many descriptors this process has open.
-func descriptorCount() -> Int {
-    guard let directory = opendir("/proc/self/fd") else { return -1 }
-    defer { closedir(directory) }
-    var count = 0
-    while readdir(directory) != nil { count += 1 }
-    return count
+/// How many sockets of a TCP port, at either end, this process has open: other tests open files meanwhile, too.
+func descriptorCount(onPort port: Int) -> Int {
+    (0..<CInt(65_536)).count { descriptor in
+        [getsockname, getpeername].contains { ask in
+            var address = sockaddr_in()
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let status = withUnsafeMutableBytes(of: &address) { bytes in
+                ask(descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, &length)
+            }
+            return status == 0 && address.sin_family == AF_INET && UInt16(bigEndian: address.sin_port) == port
+        }
+    }
 }
 
-/// Waits, bounded, until something is true.
+/// Waits until something is true, five minutes at most: all tests at once share few threads.
 func eventually(_ condition: () async -> Bool) async throws -> Bool {
-    for _ in 0..<500 {
+    for _ in 0..<30_000 {
         if await condition() { return true }
         try await Task.sleep(for: .milliseconds(10))
     }

@@ -81,9 +81,9 @@ extension FileStore {
     }
 }
 
-/// Waits until something holds, a minute at most.
+/// Waits until something holds, ten minutes at most: all tests at once share two threads.
 func eventually(_ what: String, _ body: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(600)
     while try await !body() {
         guard ContinuousClock.now < deadline else {
             Issue.record("it never came about: \(what)")

@@ -78,7 +78,10 @@ import Testing
         }
         var template = Array("/tmp/larder-cache-XXXXXX".utf8CString)
         let directory = try #require(mkdtemp(&template).map { String(cString: $0) })
-        let (transport, pool) = (try HTTPTransport(), BlockingPool(threadCount: 2))
+        // All tests run at once: on a slow machine an answer is held for longer than anybody would wait for it.
+        let patience = TransportTimeouts(firstByte: .seconds(600), stall: .seconds(600))
+        let transport = try HTTPTransport(TransportConfiguration(timeouts: patience))
+        let pool = BlockingPool(threadCount: 2)
         let now: @Sendable () -> Timestamp = { Timestamp(seconds: remote.time) }
         let key = RemoteCredentials(accessKeyID: "AKIA", secret: SigningSecret("secret"))
         let parts = RemoteClient.Parts(
@@ -91,6 +94,7 @@ import Testing
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         var configuration = CacheConfiguration()
         configuration.freshness = freshness
+        configuration.timeoutsWithCopy = patience
         configuration.reservedBytes = 0
         let cache = RemoteCache(configuration, directory: directory + "/objects", logger: logger, clock: now)
         try await cache.load()
