@@ -44,8 +44,8 @@ let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl
 let fuzzTargets: [Target] =
     Context.environment["LARDER_FUZZ"] == "1"
     ? [
-        "Authorization", "AwsChunked", "BucketPolicy", "CachedCopies", "MultipartForm", "PostPolicy", "RemoteAnswers",
-        "RequestBodies", "RequestRouting", "StyleAddress", "XLMeta", "XMLDocument",
+        "Authorization", "AwsChunked", "BucketPolicy", "CachedCopies", "Intents", "MultipartForm", "PostPolicy",
+        "RemoteAnswers", "RequestBodies", "RequestRouting", "StyleAddress", "XLMeta", "XMLDocument",
     ].map { name in
         .executableTarget(
             name: "Fuzz\(name)",

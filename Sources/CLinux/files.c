@@ -16,6 +16,7 @@
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/utsname.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -61,6 +62,7 @@ int clinux_rename_new(int from_directory, const char *from, int to_directory, co
 static void fill(struct clinux_file_facts *facts, const struct stat *found) {
     facts->size = found->st_size;
     facts->modified = (int64_t)found->st_mtim.tv_sec * 1000000000 + found->st_mtim.tv_nsec;
+    facts->status_changed = (int64_t)found->st_ctim.tv_sec * 1000000000 + found->st_ctim.tv_nsec;
     facts->inode = found->st_ino;
     facts->links = found->st_nlink;
     facts->owner = found->st_uid;
@@ -118,6 +120,13 @@ int clinux_sync_file_system(int descriptor) { return syncfs(descriptor); }
 int64_t clinux_file_system_type(int descriptor) {
     struct statfs facts;
     return fstatfs(descriptor, &facts) < 0 ? -1 : (int64_t)facts.f_type & 0xFFFFFFFF;
+}
+
+bool clinux_kernel_is_at_least(int major, int minor) {
+    struct utsname name;
+    int found_major, found_minor;
+    if (uname(&name) < 0 || sscanf(name.release, "%d.%d", &found_major, &found_minor) != 2) return false;
+    return found_major > major || (found_major == major && found_minor >= minor);
 }
 
 int clinux_space_of(int descriptor, struct clinux_space *space) {

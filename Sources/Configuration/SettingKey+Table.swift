@@ -250,6 +250,13 @@ extension SettingKey {
             "bytes of the disk that uploads leave free, so that deletes still work; -1 for a fiftieth, 8 to 256 MiB"
         ),
         SettingKey(
+            "limits.logged_bytes",
+            .integer,
+            environment: "LARDER_LIMITS_LOGGED_BYTES",
+            standard: .number("16384"),
+            "new objects of up to so many bytes reach the disk in the intent log first, with one sync for many; 0 for none"
+        ),
+        SettingKey(
             "limits.storage_threads",
             .integer,
             standard: .number("32"),

@@ -1,5 +1,6 @@
-// What the disk and the kernel allow: the system calls of a durable PUT (storage/README.md, "Writing"), from as many
-// threads as a benchmark has connections, with nothing else around them. Larder's own PUTs are measured against it.
+// What the disk and the kernel allow: the system calls of a durable PUT (storage/README.md, "Writing", steps 1 to 4), from
+// as many threads as a benchmark has connections, with nothing else around them. Larder's own PUTs are measured against
+// it; small new ones get by with fewer syncs ("Small new objects").
 //
 // Each operation: a line for the grouped log; an unnamed file with content, time, record and sync, beside the log's
 // sync; then a link into the key's directory, and that directory's sync. Every key is new.

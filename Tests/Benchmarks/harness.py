@@ -73,6 +73,13 @@ def file_system(path):
     return best[1]
 
 
+def has_journal(path):
+    """Whether the ext4 that holds `path` has a journal; some images of virtual machines are made without."""
+    number = os.stat(path).st_dev
+    device = os.path.realpath(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}")
+    return any(Path("/proc/fs/jbd2").glob(f"{os.path.basename(device)}-*"))
+
+
 # Of linux/fs.h: reads and sets the flags of chattr; `T` is that of a directory whose directories are unrelated.
 FS_IOC_GETFLAGS, FS_IOC_SETFLAGS, FS_TOPDIR_FL = 0x80086601, 0x40086602, 0x00020000
 
@@ -106,6 +113,8 @@ def place_on_disk(directory):
     kind = file_system(directory)
     if kind in ("tmpfs", "ramfs", "devtmpfs"):
         raise Failure(f"{directory} is on {kind}, where a sync does nothing; name a --directory on a disk")
+    if kind == "ext4" and not has_journal(directory):
+        kind = "ext4 without a journal"
     # Short names: the server's control socket lies below, and a socket's path has at most 107 bytes.
     place = Path(tempfile.mkdtemp(prefix="r", dir=directory))
     spread_directories(place)

@@ -11,8 +11,8 @@ SOURCE = Path(__file__).parent / "shim/faults.c"
 
 # The order is that of `enum function` in faults.c.
 FUNCTIONS = (
-    "write pwrite fsync fdatasync rename link unlink mkdir setxattr truncate open pread futimens getxattr copy".split()
-)
+    "write pwrite fsync fdatasync rename link unlink mkdir setxattr truncate open pread futimens getxattr copy syncfs"
+).split()
 _BITS = {name: 1 << position for position, name in enumerate(FUNCTIONS)}
 
 _MAGIC = 0x73746C7561666C31

@@ -92,7 +92,8 @@ def loop_device(image, *options):
 def mounted(device, place, *options):
     """A file system at a place."""
     place.mkdir(exist_ok=True)
-    run("mount", *options, device, place)
+    # What was unmounted lives on as long as any mount namespace that was made meanwhile, and XFS takes no second one.
+    retried(lambda: run("mount", *options, device, place), 200)
     try:
         yield place
     finally:
@@ -173,7 +174,7 @@ class CopiedDisk:
             with loop_device(copy) as device:
                 with mounted(device, self._folder / "after") as place:
                     yield place
-                check_file_system(device)
+                retried(lambda: check_file_system(device))
         finally:
             copy.unlink()
 
@@ -230,7 +231,7 @@ class VolatileDisk:
     def check(self):
         """Unmounts, checks the file system and mounts again."""
         retried(lambda: run("umount", self.place))
-        check_file_system(self._device)
+        retried(lambda: check_file_system(self._device))
         run("mount", self._device, self.place)
 
 

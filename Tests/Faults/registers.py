@@ -58,6 +58,10 @@ class Register:
         certain = max(c.began for c in begun if c.is_acknowledged and c.ended <= since)
         return {change.effect for change in begun if change.ended >= certain}
 
+    def is_certain(self, effect, since=inf):
+        """Whether by this moment it was this, by what was answered."""
+        return any(c.effect == effect and c.is_acknowledged and c.ended <= since for c in self.changes)
+
     def is_last(self, change, until=inf):
         """Whether by this moment nothing else was asked for that may have come after this change."""
         others = [other for other in self.changes if other is not change and other.began <= until]

@@ -20,14 +20,18 @@ from writes import FORM, MAKE, MAKE_DEEP, MAKE_ESCAPED, MAKE_STOUT, OVERWRITE, O
 
 REQUESTS = {
     "make": MAKE,
+    "make what is not logged": writes.MAKE_ABOVE,
     "make below new directories": MAKE_DEEP,
+    "make what is not logged below new directories": writes.MAKE_DEEP_ABOVE,
     "make at an escaped place": MAKE_ESCAPED,
     "make with a sidecar": MAKE_STOUT,
     "overwrite": OVERWRITE,
     "overwrite at an escaped place": OVERWRITE_ESCAPED,
     "overwrite with a sidecar": OVERWRITE_STOUT,
+    "overwrite what is logged": writes.OVERWRITE_FRESH,
     "post a form": FORM,
     "delete": writes.DELETE,
+    "delete what is logged": writes.DELETE_FRESH,
     "delete the last below directories": writes.DELETE_DEEP,
     "delete at an escaped place": writes.DELETE_ESCAPED,
     "delete with a sidecar": writes.DELETE_STOUT,
@@ -47,7 +51,7 @@ REQUESTS = {
     **{request.name: request for request in VERSIONED_REQUESTS},
 }
 NAMES = "link rename unlink mkdir"
-SYNCS = "fsync fdatasync"
+SYNCS = "fsync fdatasync syncfs"
 CONTENT = "write pwrite setxattr futimens truncate copy"
 MOST_CALLS = 80
 
@@ -246,7 +250,7 @@ def test_a_sidecar_that_was_made_before_its_intent_does_not_outlive_a_kill(store
     sidecars = lambda: sum(path.is_file() for path in one.path(".larder/sidecar").rglob("*"))
     before = sidecars()
     # Content and record are written beside the intent: whichever comes first must not matter.
-    rule = faults.arm("write", "/intents/", mode="stall")
+    rule = faults.arm("pwrite", "/intents/", mode="stall")
     change = model.begin(MAKE_STOUT.key, MAKE_STOUT.effect)
     sender = threading.Thread(target=lambda: pytest.raises(Gone, MAKE_STOUT.send, client), daemon=True)
     sender.start()

@@ -76,7 +76,7 @@ def test_what_was_acknowledged_survives_kill_9_at_any_moment(server, seed):
         check(one, model)
         left += leftovers(one)
     print(f"{ROUNDS} kills, {said(counts)}")
-    assert counts.total() > 20 * ROUNDS
+    assert counts.total() > 5 * ROUNDS
     assert one.stop() == 0
     begin(one)
     check(one, model)

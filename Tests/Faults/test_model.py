@@ -255,6 +255,19 @@ def test_a_completion_without_its_object_is_noticed(uploading):
     assert findings.lost == 1 and "its object is not there" in " ".join(findings.problems)
 
 
+def test_an_upload_that_was_perhaps_not_begun_yet_when_a_disk_was_copied_is_not_missed(stored):
+    one, model, client = stored
+    creation = model.uploads.begin_creation("kept")
+    upload = model.uploads.name(creation, client.send("POST", "kept", query={"uploads": ""}), {})
+    # As on a copy of the moment before.
+    assert client.send("DELETE", "kept", query={"uploadId": upload.id}).status == 204
+    outcome = Version.of_parts([CONTENT])
+    upload.begin_completion(model.begin("kept", outcome), outcome)
+    (_, change) = creation
+    assert compare(one, model, since=change.began).problems == []
+    assert compare(one, model, since=change.ended).lost == 1
+
+
 # What the load does
 
 

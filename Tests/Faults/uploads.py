@@ -136,7 +136,10 @@ class Uploads:
         is_published = upload.outcome in visible.get(upload.key, ())
         if is_published and is_there:
             findings.add(f"{upload} is there although its object is")
-        if not is_published and not is_there and not upload.is_aborted and is_last(upload.key, completion, until):
+        # Between the two moments of a copy it may have been begun and completed: then it is neither there nor gone.
+        was_there = upload.existence.is_certain(THERE, since)
+        is_lost = was_there and not is_published and not is_there and not upload.is_aborted
+        if is_lost and is_last(upload.key, completion, until):
             findings.losses[self.bucket] += 1
             findings.add(f"{upload} is gone, and its object is not there: {visible.get(upload.key)}")
 

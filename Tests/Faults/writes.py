@@ -16,6 +16,8 @@ from uploads import listed_parts, listed_uploads
 OLD = b"old content " * 10
 SMALL = b"new content " * 10
 BIG = bytes(range(256)) * 16_000
+# One byte more than goes to disk with the intents (limits.logged_bytes).
+ABOVE = b"\n" * (16 * 1024 + 1)
 STOUT = {META + "long": "x" * 2000, "Content-Disposition": "inline; x=" + "y" * 2000}
 # Keys of every kind of place, and those that are there from the beginning.
 KEYS = ["old", "new", "up/per/old", "big", "stout", "new stout", "deep/er/new", "esca//ped", "new//escaped", "after"]
@@ -87,6 +89,21 @@ class Request:
         allowed = model.states(self.key)
         model.settle(self.key, state)
         return [f"is {state} ({said}), may be {allowed}"]
+
+
+@dataclass(frozen=True)
+class Fresh(Request):
+    """A request about an object that is on disk in the intents only, since no checkpoint came after it."""
+
+    @property
+    def name(self):
+        return f"fresh-{super().name}"
+
+    def prepare(self, one, model):
+        super().prepare(one, model)
+        client = Client(one)
+        model.put(client, self.key, SMALL)
+        client.close()
 
 
 @dataclass(frozen=True)
@@ -300,12 +317,17 @@ OVERWRITE = Request("old")
 OVERWRITE_BIG = Request("old", BIG)
 MAKE = Request("new")
 MAKE_BIG = Request("new", BIG)
+MAKE_ABOVE = Request("new", ABOVE)
 MAKE_DEEP = Request("deep/er/new")
+MAKE_DEEP_ABOVE = Request("deep/er/new", ABOVE)
+OVERWRITE_FRESH = Fresh("new", OLD)
+DELETE_FRESH = Fresh("new", verb="DELETE")
 MAKE_ESCAPED = Request("new//escaped")
 OVERWRITE_ESCAPED = Request("esca//ped")
 MAKE_STOUT = Request("new stout", headers=STOUT)
 OVERWRITE_STOUT = Request("stout", headers={**STOUT, META + "other": "z" * 20})
 FORM = Request("old", BIG, verb="form")
+FORM_NEW = Request("new", verb="form")
 DELETE = Request("old", verb="DELETE")
 DELETE_DEEP = Request("up/per/old", verb="DELETE")
 DELETE_ESCAPED = Request("esca//ped", verb="DELETE")

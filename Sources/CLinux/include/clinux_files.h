@@ -1,6 +1,7 @@
 #pragma once
 
 #include <dirent.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -8,7 +9,8 @@
 /// What fstat says of a file, in the types that Swift wants.
 struct clinux_file_facts {
     int64_t size;
-    int64_t modified;  // nanoseconds since the epoch
+    int64_t modified;  // nanoseconds since the epoch, as the next
+    int64_t status_changed;
     uint64_t inode;
     uint64_t links;
     uint32_t owner;  // user id
@@ -88,6 +90,9 @@ int clinux_sync_file_system(int descriptor);
 
 /// The number of the type of the file system (linux/magic.h) behind a descriptor, or -1 with errno.
 int64_t clinux_file_system_type(int descriptor);
+
+/// Whether the kernel that runs is this one or a later one.
+bool clinux_kernel_is_at_least(int major, int minor);
 
 /// fstatvfs(2). Returns 0, or -1 with errno.
 int clinux_space_of(int descriptor, struct clinux_space *space);

@@ -27,7 +27,7 @@ package struct AccessLog: Sendable {
         }
         var line = writer.line(level, "request")
         Self.forEachField(report) { line.add($0, $1) }
-        line.write()
+        writer.enqueue(line)
     }
 
     /// Calls `body` with name and value of each field that has one, in the order of the names.

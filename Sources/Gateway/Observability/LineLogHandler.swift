@@ -15,6 +15,7 @@ package struct LineLogHandler: LogHandler {
     package var logLevel: Logger.Level
     private let format: Format
     private let clock: @Sendable () -> Timestamp
+    private let output = LogOutput.standardError
 
     /// A handler that writes lines of this level and above.
     package init(format: Format, level: Logger.Level, clock: @escaping @Sendable () -> Timestamp) {
@@ -32,10 +33,19 @@ package struct LineLogHandler: LogHandler {
         let fields = metadata.merging(event.metadata ?? [:]) { _, new in new }
         var line = line(event.level, event.message.description)
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) { line.add(name, value.description) }
-        line.write()
+        output.write(line.finished)
     }
 
-    /// A line whose fields the caller adds, in the order of their names, and which it writes.
+    /// Writes a line soon, without waiting for the reader of standard error.
+    func enqueue(_ line: LogLine) {
+        output.enqueue(line.finished) { [self] count in
+            var note = self.line(.warning, "standard error is read too slowly: lines of requests are missing here")
+            note.add("lines", String(count))
+            return note.finished
+        }
+    }
+
+    /// A line whose fields the caller adds, in the order of their names, and which it has written.
     func line(_ level: Logger.Level, _ message: String) -> LogLine {
         LogLine(format, clock(), level.rawValue, message)
     }

@@ -1,4 +1,3 @@
-import Glibc
 import S3Protocol
 
 /// One log line, written byte by byte: there is one for each request.
@@ -37,13 +36,6 @@ struct LogLine {
             bytes.append(UInt8(ascii: ","))
             addMember(name, value)
         }
-    }
-
-    /// Writes the line to standard error.
-    ///
-    /// One write a line: lines of several threads never mix, and a full pipe is the reader's fault.
-    func write() {
-        _ = finished.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 
     /// All of the line, its end included.

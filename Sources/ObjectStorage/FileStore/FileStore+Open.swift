@@ -27,6 +27,14 @@ extension FileStore {
             await pool.shutdown()
             throw error
         }
+        do {
+            try await store.redo(parts.intents, parts.segments)
+        } catch {
+            // Without the checkpoint of a clean stop, which would forget what could not be written.
+            store.root.makeReadOnly(because: "the start has failed")
+            await store.close()
+            throw error
+        }
         await store.recover(parts)
         store.startBackgroundWork()
         return store
@@ -36,7 +44,7 @@ extension FileStore {
         configuration.feed?.resume(from: parts.oldestSegment)
         for id in parts.forgottenBuckets { writer.enqueue(.drop(bucketID: id)) }
         for id in parts.incompleteBuckets { writer.enqueue(.reset(bucketID: id, isComplete: false)) }
-        await reconcileUnfinished(parts.unfinished)
+        await reconcileUnfinished(parts.intents.keys)
         await settleUploads()
         do {
             if try await !checkpoint() { log.warning("the checkpoint of the index is tried again later") }
@@ -45,7 +53,7 @@ extension FileStore {
         }
     }
 
-    private func reconcileUnfinished(_ lines: [IntentLine]) async {
+    private func reconcileUnfinished(_ lines: Set<IntentLine>) async {
         guard !lines.isEmpty else { return }
         log.info("looking at what was under way at the last stop", metadata: ["keys": "\(lines.count)"])
         await withTaskGroup(of: Void.self) { group in
@@ -60,7 +68,7 @@ extension FileStore {
         guard let bucket = registry.find(id: line.bucketID) else { return }
         let target = target(line.key, of: bucket)
         do {
-            try await reconcileAnnounced(target)
+            try await reconcileAnnounced(target, staysLogged: true)
             // Its row may have been on disk already, while what the feed had been told was not.
             tellFeed(of: target)
         } catch {

@@ -84,10 +84,7 @@ extension FileStore {
         _ room: Room
     ) throws -> (ObjectRecord, IndexChange)? {
         let record = prepared.record
-        guard let settings = registry.find(target.bucket)?.settings, settings.versioning == nil, settings.quota == nil,
-            record.version == .null,
-            precondition.isMetByAbsence
-        else { return nil }
+        guard record.version == .null, try isAbsenceAll(target, precondition) else { return nil }
         try root.checkWritable()
         let isPlaced = try files.publishIfNew(prepared.file(), as: target) { prepared.markPublished() }
         guard isPlaced else { return nil }

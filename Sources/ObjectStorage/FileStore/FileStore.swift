@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import NIOCore
 import S3Protocol
@@ -11,6 +12,8 @@ package final class FileStore: Sendable {
     let clock: @Sendable () -> Timestamp
     let log: Logger
     let pool: BlockingPool
+    /// For what touches files and waits for no sync: as few threads as can be busy, which a burst finds awake.
+    let shortWork = BlockingPool(threadCount: max(2, sysconf(CInt(_SC_NPROCESSORS_ONLN))))
     let root: StorageRoot
     let files: ObjectFiles
     let bucketFiles: BucketFiles
@@ -23,6 +26,8 @@ package final class FileStore: Sendable {
     /// By upload id: parts share it, an end has it alone.
     let uploadLocks = LockTable<String>()
     let intents: IntentLog
+    /// Keys whose objects are on disk in the intents, their files perhaps not.
+    let logged = LoggedKeys()
     let index: IndexDatabase
     let writer: IndexWriter
     let keyLocks = LockTable<ObjectFiles.Target>()
@@ -86,7 +91,9 @@ package final class FileStore: Sendable {
             root: parts.root,
             segments: parts.segments,
             startingAt: parts.nextSegment,
+            holding: parts.intents.byteCount,
             lineLimit: configuration.checkpointLines,
+            byteLimit: configuration.checkpointBytes,
             onFull: { continuation.yield() }
         )
     }
@@ -186,6 +193,7 @@ package final class FileStore: Sendable {
         }
         // What comes from now on fails; it would have nobody to write it.
         root.makeReadOnly(because: "the store is closed")
+        await shortWork.shutdown()
         await intents.close()
         await writer.close()
         await pool.shutdown()

@@ -8,6 +8,10 @@ package struct FileStoreConfiguration: Sendable {
     package var inlineLimit: Int
     /// An index checkpoint is made after this many intents.
     package var checkpointLines: Int
+    /// An index checkpoint is made after this many bytes of intents.
+    package var checkpointBytes: Int
+    /// Content of new objects up to this many bytes goes to disk with the intents, its file later; 0 for none.
+    package var loggedBytes: Int
     /// An index checkpoint is made this long after the last one, if anything was written.
     package var checkpointInterval: Duration
     /// Whether success waits for the disk, in buckets that do not say otherwise.
@@ -33,6 +37,8 @@ package struct FileStoreConfiguration: Sendable {
         threadCount: Int = BlockingPool.defaultThreadCount,
         inlineLimit: Int = 64 * 1024,
         checkpointLines: Int = 16_384,
+        checkpointBytes: Int = 64 << 20,
+        loggedBytes: Int = 16 * 1024,
         checkpointInterval: Duration = .seconds(30),
         durability: Durability = .strict,
         scanInterval: Duration? = nil,
@@ -46,6 +52,8 @@ package struct FileStoreConfiguration: Sendable {
         self.threadCount = threadCount
         self.inlineLimit = inlineLimit
         self.checkpointLines = checkpointLines
+        self.checkpointBytes = checkpointBytes
+        self.loggedBytes = min(loggedBytes, LoggedObject.longestContent)
         self.checkpointInterval = checkpointInterval
         self.durability = durability
         self.scanInterval = scanInterval

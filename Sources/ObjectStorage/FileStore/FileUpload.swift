@@ -10,6 +10,7 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
     private let store: FileStore
     private let target: ObjectFiles.Target
     private var content: IncomingContent
+    private var made: (file: IncomingFile, record: ObjectRecord)?
     private var isOver = false
 
     init(store: FileStore, target: ObjectFiles.Target, digests: ContentDigests) {
@@ -33,7 +34,7 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
     ) async throws -> ObjectRecord {
         Swift.precondition(!isOver, "an upload is committed once")
         isOver = true
-        return try await store.change(target) { [self] intent in
+        return try await store.change(target, shortcut: shortcut(attributes, demand, precondition)) { [self] intent in
             try prepare(attributes, demand, intent)
         } apply: { [store, target] prepared in
             try store.publish(prepared, as: target, if: precondition)
@@ -54,7 +55,59 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
         _ intent: PendingIntent
     ) throws -> PreparedObject {
         // Given up here, on the pool: closing a large file that has no name takes time.
-        defer { content.drop() }
+        defer { drop() }
+        let (file, record) = try make(attributes, demand)
+        return try PreparedObject(file, record, store.files, target.durability, intent)
+    }
+
+    /// The way of small new objects, nil when it cannot be theirs.
+    private func shortcut(
+        _ attributes: ObjectAttributes,
+        _ demand: ContentDigestDemand,
+        _ precondition: WritePrecondition
+    ) -> FileStore.Shortcut<ObjectRecord>? {
+        guard let bytes = content.waiting, store.canBeLogged(target, size: byteCount) else { return nil }
+        return { [self] finish in
+            do {
+                return try store.publishLogged(target, if: precondition) {
+                    try logged(bytes, attributes, demand)
+                } _: { [self] result in
+                    // Not on the connection's event loop; only the usual way needs the file still.
+                    if case .success(nil) = result {} else { drop() }
+                    finish(result)
+                }
+            } catch {
+                drop()
+                throw error
+            }
+        }
+    }
+
+    /// The object with its line; nil when its record does not fit the file's attribute.
+    private func logged(
+        _ bytes: ByteBuffer,
+        _ attributes: ObjectAttributes,
+        _ demand: ContentDigestDemand
+    ) throws -> FileStore.LoggedWrite? {
+        let (file, record) = try make(attributes, demand)
+        guard let attribute = try store.files.records.writeWhole(record, to: file.descriptor) else { return nil }
+        let line = bytes.withUnsafeReadableBytes {
+            LoggedObject.text(target.line, attribute: attribute, content: $0)
+        }
+        return FileStore.LoggedWrite(file: file, record: record, line: line)
+    }
+
+    private func drop() {
+        made = nil
+        content.drop()
+    }
+
+    /// The file with its content and time, and its record, which is not written yet.
+    private func make(
+        _ attributes: ObjectAttributes,
+        _ demand: ContentDigestDemand
+    ) throws -> (file: IncomingFile, record: ObjectRecord) {
+        if let made { return made }
         let (file, result, size) = try content.finish()
         try demand.verify(result)
         let now = store.clock()
@@ -72,6 +125,7 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
             checksums: [result.checksum],
             attributes: attributes
         )
-        return try PreparedObject(file, record, store.files, target.durability, intent)
+        made = (file, record)
+        return (file, record)
     }
 }

@@ -32,6 +32,9 @@ struct FoundFile: Sendable {
     /// its time changing.
     func isTorn(_ target: ObjectFiles.Target) -> Bool { sizeBeforeTear(target) != nil }
 
+    /// What a torn file is said to be.
+    static let whyTorn = "a file is shorter than it was written, as after a power cut"
+
     /// The bytes that a torn file was written with; nil for one that is not torn.
     func sizeBeforeTear(_ target: ObjectFiles.Target) -> Int64? {
         guard record == nil, let (size, modified) = written(target) else { return nil }

@@ -21,6 +21,9 @@ struct IncomingContent {
     /// How many bytes came.
     var byteCount: Int64 { written + Int64(pending.readableBytes) }
 
+    /// All of the content as long as it waits in memory, nil when some of it was written.
+    var waiting: ByteBuffer? { file == nil ? pending : nil }
+
     /// Keeps a chunk in memory; false when it has to be written.
     mutating func keep(_ chunk: ByteBuffer) -> Bool {
         guard file == nil, pending.readableBytes + chunk.readableBytes <= Self.longestPending else { return false }

@@ -43,6 +43,12 @@ struct ObjectFiles: Sendable {
         return try look(at: target.escaped, target)
     }
 
+    /// Whether something is at the escaped place.
+    func hasEscaped(_ target: Target) throws -> Bool {
+        guard try escapedBuckets.contains(target.bucketID) else { return false }
+        return try root.directory.facts(ofPath: target.escaped.path) != nil
+    }
+
     /// What is at one place.
     func look(at place: KeyPlace, _ target: Target) throws -> FoundFile? {
         // Without O_NONBLOCK, opening a pipe that somebody put there would wait for its other end.
@@ -105,12 +111,10 @@ struct ObjectFiles: Sendable {
         return escaped
     }
 
-    /// Publishes a finished and synced file without a look at what is there, as most keys are new; false, with nothing
-    /// done, when the look is needed: something has the name or is in the way, or the key may have other files.
+    /// Publishes a finished and synced file of a key that has no files but the natural one, without a look at what is
+    /// there, as most keys are new; false, with nothing done, when something has the name or is in the way.
     func publishIfNew(_ file: IncomingFile, as target: Target, onPublished: () -> Void) throws -> Bool {
-        guard let place = target.natural, try !escapedBuckets.contains(target.bucketID),
-            try !versionedBuckets.contains(target.bucketID),
-            let directory = try root.directory.openDirectory(place.directory)
+        guard let place = target.natural, let directory = try root.directory.openDirectory(place.directory)
         else { return false }
         let branch = try root.branch(directory, at: place.directory, target.durability)
         do {
@@ -119,13 +123,16 @@ struct ObjectFiles: Sendable {
             }
             guard isNew else { return false }
         } catch let error as StorageError {
-            guard let cause = error.cause, Self.obstructions.contains(cause) || cause == ENOENT else { throw error }
+            guard let cause = error.cause, Self.sendsElsewhere(cause) else { throw error }
             return false
         }
         onPublished()
         try root.sync(branch, target.durability)
         return true
     }
+
+    /// Whether an error of giving a file its name says that there is another way: another place, or parents to be made.
+    static func sendsElsewhere(_ cause: CInt) -> Bool { obstructions.contains(cause) || cause == ENOENT }
 
     /// What says that a name cannot be used, whatever it is for.
     private static let obstructions: Set<CInt> = [EISDIR, ENOTDIR, ELOOP, EXDEV, EILSEQ, ENAMETOOLONG]

@@ -28,6 +28,11 @@ extension FileDescriptor {
         }
     }
 
+    /// Cuts the file off behind so many bytes.
+    func truncate(to size: Int64) throws {
+        guard ftruncate(number, Int(size)) == 0 else { throw StorageError.lastSystemError("cut a file") }
+    }
+
     /// Reads into all of `buffer`, or up to the end of the file; returns how many bytes.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws -> Int {
         let count = clinux_read_fully(number, buffer.baseAddress, buffer.count, offset)

@@ -13,6 +13,8 @@ struct FileFacts: Sendable, Equatable {
     let size: Int64
     /// When the content last changed, in ns since the epoch.
     let modified: Int64
+    /// When content or attributes last changed, in ns since the epoch; nobody can set it.
+    let statusChanged: Int64
     /// The inode's number.
     let inode: UInt64
     /// How many names the file has.
@@ -25,6 +27,7 @@ struct FileFacts: Sendable, Equatable {
     init(_ facts: clinux_file_facts) {
         size = facts.size
         modified = facts.modified
+        statusChanged = facts.status_changed
         inode = facts.inode
         links = facts.links
         owner = facts.owner

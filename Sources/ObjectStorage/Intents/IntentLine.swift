@@ -1,41 +1,55 @@
 import S3Protocol
 
-/// One line of the intent log: a key that is about to be changed.
+/// The key of a line of the intents: one that is about to be changed.
 struct IntentLine: Hashable, Sendable {
+    /// How long the checksum is that each line begins with.
+    static let checksumLength = 8
+
     /// The bucket's id.
     let bucketID: String
     /// The key.
     let key: ObjectKey
 
-    /// `<crc32 of the rest, 8 hex> <bucket id> <key, percent-encoded>` without a line end.
-    var text: String {
-        let rest = bucketID + " " + PercentEncoding.encode(key.utf8, keepingSlash: true)
-        return "\(Self.checksum(rest)) \(rest)"
-    }
-
-    /// A line of these parts.
+    /// A key of this bucket.
     init(bucketID: String, key: ObjectKey) {
         self.bucketID = bucketID
         self.key = key
     }
 
-    /// A line as it was written, nil for one that is empty or torn.
-    init?(_ bytes: ArraySlice<UInt8>) {
-        guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
-        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard parts.count == 3, ByteText.equal(parts[0], Self.checksum("\(parts[1]) \(parts[2])")),
-            let utf8 = PercentEncoding.decode(parts[2].utf8, plusIsBlank: false), let key = try? ObjectKey(utf8: utf8)
-        else { return nil }
-        bucketID = String(parts[1])
-        self.key = key
+    /// `<crc32 of the rest, 8 hex> <bucket id> <key, percent-encoded>` without a line end.
+    var text: [UInt8] { Self.line(Array(name.utf8)) }
+
+    /// The line which says that what lines before it hold of the key is on disk by itself.
+    var settledText: [UInt8] { Self.line(Array("\(name) settled".utf8)) }
+
+    /// How the key stands in a line.
+    var name: String { bucketID + " " + PercentEncoding.encode(key.utf8, keepingSlash: true) }
+
+    /// A line of this text behind its checksum.
+    static func line(_ rest: [UInt8]) -> [UInt8] {
+        line(upTo: rest.count) { space in
+            space.copyBytes(from: rest)
+            return rest.count
+        }
     }
 
-    /// The good lines of a segment; torn and empty ones are skipped.
-    static func lines(of segment: [UInt8]) -> [IntentLine] {
-        segment.split(separator: UInt8(ascii: "\n")).compactMap { IntentLine($0) }
+    /// A line of the text that `write` puts into a space of so many bytes, returning how many it took.
+    static func line(upTo longest: Int, _ write: (UnsafeMutableRawBufferPointer) -> Int) -> [UInt8] {
+        let start = checksumLength + 1
+        return [UInt8](unsafeUninitializedCapacity: start + longest) { buffer, count in
+            let line = UnsafeMutableRawBufferPointer(buffer)
+            let length = write(UnsafeMutableRawBufferPointer(rebasing: line[start...]))
+            let rest = UnsafeRawBufferPointer(rebasing: line[start..<(start + length)])
+            line.copyBytes(from: checksum(of: rest).utf8)
+            line[checksumLength] = UInt8(ascii: " ")
+            count = start + length
+        }
     }
 
-    private static func checksum(_ text: String) -> String {
-        Hex.encode(Checksummer.checksum(of: Array(text.utf8), .crc32).digest)
+    /// The checksum of these bytes as it stands in a line.
+    static func checksum(of bytes: UnsafeRawBufferPointer) -> String {
+        var checksummer = Checksummer(.crc32)
+        checksummer.update(bytes)
+        return Hex.encode(checksummer.finalize().digest)
     }
 }

@@ -8,31 +8,68 @@ import Synchronization
 final class IntentLog: Sendable {
     /// Proof that a key's intent is on disk; to be given back by `end` when the request is over.
     struct Token: Sendable {
-        fileprivate let segment: Int64
+        /// Where its line is.
+        let segment: Int64
+    }
+
+    /// Told on the log's thread whether a line is on disk; may block for a moment, but never on the log.
+    typealias Completion = @Sendable (Result<Token, any Error>) -> Void
+
+    /// How what a line is about gets to the disk.
+    private enum Syncing {
+        /// By its request, and the line before it.
+        case strict
+        /// By the checkpoint; nobody waits for the line's sync.
+        case relaxed
+        /// By the checkpoint; until then the line stands for it.
+        case logged
+
+        init(_ durability: Durability) {
+            self = durability == .strict ? .strict : .relaxed
+        }
     }
 
     /// Requests that came together: their lines are written and synced at once.
     private struct Batch {
         // Begins with a line end: what a torn write left before it is a line of its own.
-        var text = [UInt8(ascii: "\n")]
+        private(set) var text = [UInt8(ascii: "\n")]
         var count = 0
-        var isAnyStrict = false
-        var isAnyRelaxed = false
+        /// Whether somebody waits for the sync of these lines.
+        var needsSync = false
+        /// Whether a checkpoint has to sync what they are about.
+        var leavesUnsynced = false
         /// What threads of the pool wait for.
         let outcome = PendingIntent()
         /// Tasks that wait.
         var tasks: [CheckedContinuation<Token, any Error>] = []
+        /// What is to be done on the log's thread.
+        var completions: [Completion] = []
 
-        mutating func add(_ line: String, _ durability: Durability) {
-            text.append(contentsOf: line.utf8)
+        mutating func add(_ line: [UInt8], _ syncing: Syncing) {
+            text.append(contentsOf: line)
             text.append(UInt8(ascii: "\n"))
             count += 1
-            if durability == .strict { isAnyStrict = true } else { isAnyRelaxed = true }
+            if syncing != .relaxed { needsSync = true }
+            if syncing != .strict { leavesUnsynced = true }
+        }
+
+        /// Gives its space to the next one; a new one would be tens of kilobytes for each sync.
+        mutating func takeSpace(of text: inout [UInt8]) {
+            text.removeAll(keepingCapacity: true)
+            text.append(UInt8(ascii: "\n"))
+            swap(&self.text, &text)
+        }
+
+        mutating func giveSpace() -> [UInt8] {
+            var space: [UInt8] = []
+            swap(&space, &text)
+            return space
         }
 
         func finish(_ result: Result<Token, any Error>) {
             outcome.finish(result)
             for task in tasks { task.resume(with: result) }
+            for completion in completions { completion(result) }
         }
     }
 
@@ -43,37 +80,52 @@ final class IntentLog: Sendable {
 
     private struct State {
         var pending = Batch()
+        /// The space of the last batch.
+        var spare: [UInt8] = []
         var isWriting = false
         var open: [Int64: Int] = [:]
         var waiters: [Waiter] = []
-        var segment: Int64
-        var file: FileDescriptor
+        var segment: IntentSegment
         var lineCount = 0
+        var byteCount = 0
+        /// How many bytes are in segments that were not removed, and in which.
+        var heldBytes = 0
+        var held: [Int64: Int] = [:]
         /// The latest segment whose requests changed files without syncing them, nil when all of that is synced.
         var lastUnsynced: Int64?
     }
+
+    /// How much space is kept between batches.
+    private static let longestSpare = 1 << 20
 
     private let segments: IntentSegments
     private let root: StorageRoot
     private let thread = BlockingPool(threadCount: 1)
     private let state: Mutex<State>
     private let lineLimit: Int
+    private let byteLimit: Int
     private let onFull: @Sendable () -> Void
 
-    /// A log that goes on in a new segment of this number; calls `onFull` whenever `lineLimit` lines were written.
+    /// A log that goes on in a new segment of this number, with `held` bytes in those before it; calls `onFull` whenever `lineLimit` lines or `byteLimit` bytes
+    /// were written.
     init(
         root: StorageRoot,
         segments: IntentSegments,
         startingAt number: Int64,
+        holding held: Int,
         lineLimit: Int,
+        byteLimit: Int,
         onFull: @escaping @Sendable () -> Void
     ) throws {
         self.root = root
         self.segments = segments
         self.lineLimit = lineLimit
+        self.byteLimit = byteLimit
         self.onFull = onFull
         // What the process before this one left in the kernel is not known to be on disk either.
-        state = Mutex(State(segment: number, file: try segments.make(number), lastUnsynced: number - 1))
+        var first = State(segment: try segments.make(number), lastUnsynced: number - 1)
+        (first.held, first.heldBytes) = ([number - 1: held], held)
+        state = Mutex(first)
     }
 
     /// How many lines were written since the last segment was begun.
@@ -84,22 +136,37 @@ final class IntentLog: Sendable {
     /// - Throws: `StorageError`; a failed sync makes the root read-only.
     func record(_ line: IntentLine, _ durability: Durability) async throws -> Token {
         try await withCheckedThrowingContinuation { continuation in
-            begin(line.text, durability) { $0.tasks.append(continuation) }
+            begin(line.text, Syncing(durability)) { $0.tasks.append(continuation) }
         }
     }
 
     /// Begins to put an intent on disk, for a thread of the pool that has other work meanwhile.
     func begin(_ line: IntentLine, _ durability: Durability) -> PendingIntent {
-        begin(line.text, durability) { $0.outcome }
+        begin(line.text, Syncing(durability)) { $0.outcome }
+    }
+
+    /// Begins to put an object on disk as a line, `LoggedObject.text`; its file is left to the next checkpoint.
+    ///
+    /// No thread waits: what comes then is done for all who came together, by one.
+    func begin(logging object: [UInt8], then completion: @escaping Completion) {
+        begin(object, .logged) { $0.completions.append(completion) }
+    }
+
+    /// Whether more objects should be held here: not when checkpoints are far behind.
+    var canHoldMore: Bool { state.withLock { $0.heldBytes } < 2 * byteLimit }
+
+    /// Begins to write down that a key's object is on disk by itself.
+    func begin(settling line: IntentLine) -> PendingIntent {
+        begin(line.settledText, .strict) { $0.outcome }
     }
 
     private func begin<Waiting: Sendable>(
-        _ line: String,
-        _ durability: Durability,
+        _ line: [UInt8],
+        _ syncing: Syncing,
         _ join: (inout Batch) -> Waiting
     ) -> Waiting {
         let (waiting, isFirst) = state.withLock { state in
-            state.pending.add(line, durability)
+            state.pending.add(line, syncing)
             let waiting = join(&state.pending)
             guard !state.isWriting else { return (waiting, false) }
             state.isWriting = true
@@ -118,6 +185,11 @@ final class IntentLog: Sendable {
         }
     }
 
+    /// Says that what `takeUnsynced` took could not be synced.
+    func putUnsyncedBack(below number: Int64) {
+        state.withLock { $0.lastUnsynced = max($0.lastUnsynced ?? 0, number - 1) }
+    }
+
     /// Gives a token back.
     func end(_ token: Token) {
         let released = state.withLock { state -> [Waiter] in
@@ -130,7 +202,7 @@ final class IntentLog: Sendable {
 
     /// Begins a new segment; returns its number.
     func rotate() async throws -> Int64 {
-        try await thread.run { [self] in try beginSegment() }
+        try await thread.run { [self] in try beginSegment().number }
     }
 
     /// Returns when every request with a line in a segment below `number` has ended.
@@ -147,6 +219,10 @@ final class IntentLog: Sendable {
     /// Removes the segments below `number`: all that they name is in the index, durably.
     func remove(below number: Int64) async throws {
         try await thread.run { [segments] in try segments.remove(below: number) }
+        state.withLock { state in
+            state.held = state.held.filter { $0.key >= number }
+            state.heldBytes = state.held.values.reduce(0, +)
+        }
     }
 
     /// Ends the thread.
@@ -173,7 +249,7 @@ extension IntentLog {
     }
 
     private func writeBatch(isRunning: Bool) {
-        let batch = takeBatch()
+        var batch = takeBatch()
         do {
             guard isRunning else { throw StorageError(.closed, "the store is closed") }
             let segment = try write(batch)
@@ -181,11 +257,17 @@ extension IntentLog {
         } catch {
             batch.finish(.failure(error))
         }
+        let space = batch.giveSpace()
+        guard space.capacity <= Self.longestSpare else { return }
+        state.withLock { $0.spare = space }
     }
 
     private func takeBatch() -> Batch {
         state.withLock { state in
-            defer { state.pending = Batch() }
+            defer {
+                state.pending = Batch()
+                state.pending.takeSpace(of: &state.spare)
+            }
             return state.pending
         }
     }
@@ -200,52 +282,68 @@ extension IntentLog {
 
     private func write(_ batch: Batch) throws -> Int64 {
         try root.checkWritable()
-        if try append(batch.text) == false {
-            _ = try beginSegment()
-            guard try append(batch.text) else { throw StorageError.system("write an intent", ENOSPC) }
+        var segment = state.withLock { $0.segment }
+        if try append(batch.text, to: segment) == false {
+            segment = try beginSegment()
+            guard try append(batch.text, to: segment) else { throw StorageError.system("write an intent", ENOSPC) }
         }
-        let (segment, file) = state.withLock { ($0.segment, $0.file) }
-        if batch.isAnyStrict { try sync(file) }
-        return segment
-    }
-
-    /// False after a short append: the segment is not used any more.
-    private func append(_ text: [UInt8]) throws -> Bool {
-        let file = state.withLock { $0.file }
-        return try text.withUnsafeBytes { bytes in
-            let count = Glibc.write(file.number, bytes.baseAddress, bytes.count)
-            guard count >= 0 else { throw StorageError.lastSystemError("write an intent") }
-            return count == bytes.count
-        }
-    }
-
-    private func sync(_ file: FileDescriptor) throws {
+        guard batch.needsSync else { return segment.number }
         do {
-            try file.syncData("the intents")
+            try endangering { try segment.sync() }
+        } catch {
+            // Nobody was told of these lines. Whether they are gone from the disk is as unknown as whether they are there.
+            try? segment.takeBack(batch.text.count)
+            throw error
+        }
+        return segment.number
+    }
+
+    /// False after a short append, which is taken back: the segment is not used any more.
+    private func append(_ text: [UInt8], to segment: IntentSegment) throws -> Bool {
+        let count = try segment.append(text)
+        guard count < text.count else { return true }
+        // There may be whole lines among the bytes, and what is refused must not be redone from one.
+        try endangering {
+            try segment.takeBack(count)
+            try segment.sync()
+        }
+        return false
+    }
+
+    /// Does what makes the root read-only when it fails.
+    private func endangering(_ body: () throws -> Void) throws {
+        do {
+            try body()
         } catch let error as StorageError {
             root.makeReadOnly(because: error.message)
             throw StorageError(.readOnly, error.message, cause: error.cause)
         }
     }
 
-    private func beginSegment() throws -> Int64 {
-        let number = state.withLock { $0.segment } + 1
-        let file = try segments.make(number)
+    private func beginSegment() throws -> IntentSegment {
+        let segment = try segments.make(state.withLock { $0.segment.number } + 1)
         state.withLock { state in
-            state.segment = number
-            state.file = file
+            state.segment = segment
             state.lineCount = 0
+            state.byteCount = 0
         }
-        return number
+        return segment
+    }
+
+    private func isOverLimit(_ state: State) -> Bool {
+        state.lineCount >= lineLimit || state.byteCount >= byteLimit
     }
 
     private func succeed(_ batch: Batch, in segment: Int64) {
         let isFull = state.withLock { state in
-            if batch.isAnyRelaxed { state.lastUnsynced = segment }
+            if batch.leavesUnsynced { state.lastUnsynced = segment }
             state.open[segment, default: 0] += batch.count
-            let before = state.lineCount
+            let wasFull = isOverLimit(state)
             state.lineCount += batch.count
-            return before < lineLimit && state.lineCount >= lineLimit
+            state.byteCount += batch.text.count
+            state.held[segment, default: 0] += batch.text.count
+            state.heldBytes += batch.text.count
+            return !wasFull && isOverLimit(state)
         }
         batch.finish(.success(Token(segment: segment)))
         if isFull { onFull() }

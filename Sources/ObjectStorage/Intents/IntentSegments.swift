@@ -19,17 +19,40 @@ struct IntentSegments: Sendable {
         try directory.entries().compactMap { $0.name.flatMap { Int64($0) } }.sorted()
     }
 
-    /// The good lines of a segment.
-    func lines(of number: Int64) throws -> [IntentLine] {
-        guard let file = try directory.open("\(number)") else { return [] }
-        return IntentLine.lines(of: try file.readAll(limit: .max))
+    /// Calls `body` with the good lines of a segment in order, and with where in it each of them is; returns where the last
+    /// one ends.
+    @discardableResult
+    func read(_ number: Int64, _ body: (IntentEntry, Range<Int64>) throws -> Void) throws -> Int {
+        guard let file = try directory.open("\(number)") else { return 0 }
+        var reader = IntentReader()
+        var end: Int64 = 0
+        func take(_ entry: IntentEntry, _ range: Range<Int64>) throws {
+            end = range.upperBound
+            try body(entry, range)
+        }
+        try file.forEachPiece(upTo: file.facts().size) { try reader.feed($0, take) }
+        try reader.finish(take)
+        return Int(end)
+    }
+
+    /// The object that stands at this place of a segment.
+    func object(in number: Int64, at range: Range<Int64>) throws -> LoggedObject {
+        let file = try directory.openExisting("\(number)")
+        let line = try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+            count = try file.read(into: UnsafeMutableRawBufferPointer(buffer), at: range.lowerBound)
+        }
+        guard case .put(let object)? = IntentEntry(line[...]) else {
+            throw StorageError(.failed, "segment \(number) of the intents cannot be read again; look at the disk")
+        }
+        return object
     }
 
     /// Makes a new segment; its name is on disk when this returns.
-    func make(_ number: Int64) throws -> FileDescriptor {
-        let file = try directory.openExisting("\(number)", O_WRONLY | O_CREAT | O_EXCL | O_APPEND)
+    func make(_ number: Int64) throws -> IntentSegment {
+        let file = try directory.openExisting("\(number)", O_WRONLY | O_CREAT | O_EXCL)
         try root.syncPublished(directory, "the intents")
-        return file
+        // Elsewhere zeros gain nothing, or a full disk shows at the sync, which is not to fail for zeros.
+        return IntentSegment(number, in: file, isFilledAhead: root.replacesInPlace)
     }
 
     /// Removes the segments below `number`.

@@ -57,6 +57,13 @@ struct RecordFiles: Sendable {
         if let attribute { cache.remove(attribute) }
     }
 
+    /// Writes a record into the attribute of a file, unsynced, and returns that; nil when it does not fit.
+    func writeWhole(_ record: ObjectRecord, to file: FileDescriptor) throws -> [UInt8]? {
+        let bytes = RecordDocument(record).encoded()
+        guard bytes.count <= Self.longestAttribute, try file.setAttribute(Self.attribute, bytes) else { return nil }
+        return bytes
+    }
+
     /// Writes a record to a file, into a new sidecar if it does not fit; returns the sidecar.
     ///
     /// The sidecar is synced here with its directory and stays registered until `registry.unregister`; the file is not

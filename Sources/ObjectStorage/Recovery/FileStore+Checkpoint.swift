@@ -13,7 +13,7 @@ extension FileStore {
             let number = try await intents.rotate()
             await intents.waitForRequests(below: number)
             // What was not synced by its request has to be before the intents go.
-            if intents.takeUnsynced(below: number) { try await pool.run { [root] in try root.syncEverything() } }
+            try await syncUnsynced(below: number)
             await writer.enqueue(.barrier).wait()
             try await mendFailures()
             await writer.enqueue(.checkpoint(number, sequence: sequences.highest)).wait()
@@ -22,8 +22,19 @@ extension FileStore {
             try root.checkWritable()
             try await configuration.feed?.flush(upTo: number)
             try await intents.remove(below: number)
+            logged.remove(below: number)
             isCheckpointDue.withLock { $0 = false }
             return true
+        }
+    }
+
+    private func syncUnsynced(below number: Int64) async throws {
+        guard intents.takeUnsynced(below: number) else { return }
+        do {
+            try await pool.run { [root] in try root.syncEverything() }
+        } catch {
+            intents.putUnsyncedBack(below: number)
+            throw error
         }
     }
 

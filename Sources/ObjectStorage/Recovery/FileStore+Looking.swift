@@ -43,9 +43,9 @@ extension FileStore {
             }
             sequences.observe(state.lastSequence)
             let known = rows[target.key] ?? KeyRows()
-            if let change = Self.change(from: .success(known), to: KeyRows(state), target) {
-                looks.changes.append(change)
-            }
+            guard let change = Self.change(from: .success(known), to: KeyRows(state), target) else { continue }
+            // Changed by hand while the intents hold what was before: that is settled first.
+            if logged.contains(target) { looks.unsettled.append(target) } else { looks.changes.append(change) }
         }
         return looks
     }

@@ -7,11 +7,14 @@ extension FileStore {
     }
 
     /// Reconciles a key whose intent is on disk already.
-    func reconcileAnnounced(_ target: ObjectFiles.Target) async throws {
+    ///
+    /// At start what is logged `staysLogged`: it was just redone, and the checkpoint that follows syncs it.
+    func reconcileAnnounced(_ target: ObjectFiles.Target, staysLogged: Bool = false) async throws {
         let ticket = try await withKeyLocked(target) {
             // A row that is queued is the one to compare with.
             await writer.flush()
             let change = try await pool.run { [self] in
+                if !staysLogged { try settleLogged(target) }
                 let rows = rows(of: target)
                 let last = (try? rows.get())?.current?.sequence ?? 0
                 let state = try files.reconcile(target, keepsVersions: versioning(of: target) != nil) { [self] in
@@ -42,7 +45,10 @@ extension FileStore {
         guard let state = try files.settledState(of: target), state.current != nil || !state.versions.isEmpty else {
             return (false, nil)
         }
-        return (true, Self.change(from: rows(of: target), to: KeyRows(state), target))
+        let change = Self.change(from: rows(of: target), to: KeyRows(state), target)
+        // Changed by hand while the intents hold what was before: that is settled first.
+        if change != nil, logged.contains(target) { return (false, nil) }
+        return (true, change)
     }
 
     /// Whether the current file is as its row says and in front of all versions: what a read wants to know, whatever the

@@ -27,7 +27,7 @@ extension ObjectFiles {
         var files = try findBoth(target)
         let isTorn = files.current?.isTorn(target) ?? false
         if isTorn, let current = files.current {
-            try setAside(current, target)
+            try setAside(current, target, because: FoundFile.whyTorn)
             files = try findBoth(target)
         }
         if let current = files.current, current.record == nil {
@@ -54,9 +54,9 @@ extension ObjectFiles {
     }
 
     /// Moves what is left of a file out of the buckets: it is no object, and nobody was told that it is.
-    func setAside(_ found: FoundFile, _ target: Target) throws {
+    func setAside(_ found: FoundFile, _ target: Target, because why: String) throws {
         log.error(
-            "a file is shorter than it was written, as after a power cut; it is kept in .larder/lost",
+            "\(why); it is kept in .larder/lost",
             metadata: ["bucket": "\(target.bucket)", "key": "\(target.key)", "size": "\(found.facts.size)"]
         )
         let lost = try root.directory.openExisting(".larder/lost", O_RDONLY | O_DIRECTORY)

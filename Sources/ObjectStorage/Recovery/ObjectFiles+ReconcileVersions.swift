@@ -37,7 +37,7 @@ extension ObjectFiles {
     private func setTornVersionsAside(_ target: Target) throws {
         for id in try versionIDs(of: target) {
             guard let found = try version(id, of: target), found.isTorn(target) else { continue }
-            try setAside(found, target)
+            try setAside(found, target, because: FoundFile.whyTorn)
         }
     }
 

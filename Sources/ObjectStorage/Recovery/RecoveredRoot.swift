@@ -5,8 +5,8 @@ struct RecoveredRoot: Sendable {
     let root: StorageRoot
     let buckets: [Bucket]
     let segments: IntentSegments
-    /// Which keys were being changed when the root was last in use.
-    let unfinished: [IntentLine]
+    /// What was being changed when the root was last in use.
+    let intents: RecoveredIntents
     let nextSegment: Int64
     /// The oldest segment of intents that is there, `nextSegment` when there is none.
     let oldestSegment: Int64
@@ -25,7 +25,7 @@ struct RecoveredRoot: Sendable {
             try bucketFiles.removeLeftovers(of: buckets)
             segments = try IntentSegments(root: root)
             let numbers = try segments.numbers()
-            unfinished = Array(Set(try numbers.flatMap(segments.lines(of:))))
+            intents = try RecoveredIntents(segments, numbers)
             nextSegment = (numbers.last ?? 0) + 1
             oldestSegment = numbers.first ?? nextSegment
             index = try Self.openIndex(configuration.root + "/.larder/index.sqlite", root, numbers, log)

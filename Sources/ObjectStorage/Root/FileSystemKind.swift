@@ -8,6 +8,13 @@ package struct FileSystemKind: Sendable {
     package let isRemote: Bool
     /// Whether the files are gone with the power.
     package let isVolatile: Bool
+    /// Whether `syncfs` waits for all data and tells when some could not be written, as kernels from 5.8 do.
+    ///
+    /// What it does not tell before 5.17, that the file system itself has failed, the syncs after it tell. Not ZFS, where
+    /// naming an unnamed file waits for the disk, and not F2FS, which may keep its failure to itself.
+    let tellsOfSyncs: Bool
+    /// Whether bytes that replace others of a file go where these were; Btrfs writes them elsewhere.
+    let replacesInPlace: Bool
 
     // linux/magic.h
     private static let known: [Int64: String] = [
@@ -22,5 +29,7 @@ package struct FileSystemKind: Sendable {
         name = Self.known[number] ?? "0x" + String(number, radix: 16)
         isRemote = ["nfs", "cifs", "smb2", "9p", "ceph"].contains(name)
         isVolatile = ["tmpfs", "ramfs"].contains(name)
+        tellsOfSyncs = ["ext4", "xfs", "btrfs"].contains(name) && clinux_kernel_is_at_least(5, 8)
+        replacesInPlace = ["ext4", "xfs"].contains(name)
     }
 }

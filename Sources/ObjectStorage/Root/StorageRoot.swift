@@ -16,6 +16,10 @@ final class StorageRoot: Sendable {
     let synced = SyncedDirectories()
     /// Syncs of directories that several requests have changed.
     private let shared = SharedSyncs()
+    /// Whether a sync of the whole file system proves what one of each file would.
+    let hasSoundSyncs: Bool
+    /// Whether bytes that replace others of a file go where these were.
+    let replacesInPlace: Bool
     fileprivate let lock: FileDescriptor
     private let readOnlyReason = Mutex<String?>(nil)
     /// Follows what is done by hand, if anything does; told of what is done here.
@@ -35,6 +39,8 @@ final class StorageRoot: Sendable {
         self.id = id
         self.hasUnnamedFiles = hasUnnamedFiles
         self.lock = lock
+        let kind = FileSystemKind(of: directory)
+        (hasSoundSyncs, replacesInPlace) = (kind.tellsOfSyncs, kind.replacesInPlace)
     }
 
     // MARK: Watching

@@ -10,7 +10,8 @@ package final class BlockingPool: Sendable {
     /// The default number of threads.
     package static let defaultThreadCount = 32
 
-    private typealias Work = @Sendable (_ isRunning: Bool) -> Void
+    /// What a thread does; told whether it is to be done at all.
+    package typealias Work = @Sendable (_ isRunning: Bool) -> Void
 
     private struct State {
         var waiting = CircularBuffer<Work>()
@@ -43,18 +44,24 @@ package final class BlockingPool: Sendable {
 
     /// Runs `work` on a thread of the pool and returns what it returns; not cancelled once it was begun.
     package func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
-            start { isRunning in
-                guard isRunning else {
-                    return continuation.resume(throwing: StorageError(.closed, "the store is closed"))
-                }
-                continuation.resume(with: Result(catching: work))
-            }
+        try await withCheckedThrowingContinuation { continuation in
+            start(Self.work(work) { continuation.resume(with: $0) })
+        }
+    }
+
+    /// Work for `start` that tells `finish` what it returns, or that the store is closed.
+    static func work<Value>(
+        _ work: @escaping @Sendable () throws -> Value,
+        _ finish: @escaping @Sendable (Result<Value, any Error>) -> Void
+    ) -> Work {
+        { isRunning in
+            guard isRunning else { return finish(.failure(StorageError(.closed, "the store is closed"))) }
+            finish(Result(catching: work))
         }
     }
 
     /// Begins `work` on a thread of the pool without waiting for it; after `shutdown` it is told that it is not.
-    func start(_ work: @escaping @Sendable (_ isRunning: Bool) -> Void) {
+    package func start(_ work: @escaping Work) {
         enum Next {
             case wake, make, wait, refuse
         }

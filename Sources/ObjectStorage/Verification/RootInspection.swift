@@ -60,11 +60,14 @@ package struct RootInspection: Sendable {
     private func inspectIndex(_ buckets: [Bucket], _ report: CheckReport) throws -> IndexDatabase? {
         let segments = try IntentSegments(root: root)
         let numbers = try segments.numbers()
-        let unfinished = Set(try numbers.flatMap(segments.lines(of:)))
-        if !unfinished.isEmpty {
-            report.add([
-                Finding(.unfinished, ".larder/intents", "\(unfinished.count) keys were being changed at the last stop")
-            ])
+        let unfinished = try RecoveredIntents(segments, numbers)
+        if !unfinished.keys.isEmpty {
+            var text = "\(unfinished.keys.count) keys were being changed at the last stop"
+            if !unfinished.objects.isEmpty {
+                text += "; \(unfinished.objects.count) objects are whole there and perhaps not in their files, which"
+                text += " the next start, or --repair, writes again: what is found of them here may be gone then"
+            }
+            report.add([Finding(.unfinished, ".larder/intents", text)])
         }
         let subject = ".larder/index.sqlite"
         switch IndexDatabase.inspect(at: "\(path)/\(subject)", rootID: root.id, segments: numbers) {

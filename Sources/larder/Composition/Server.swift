@@ -47,6 +47,7 @@ enum Server {
         await parts.close()
         await store.close()
         await ledger?.close()
+        await LogOutput.standardError.flush()
         try await group.shutdownGracefully()
         try outcome.get()
         logger.info("stopped")

@@ -36,6 +36,7 @@ struct ServerSettings {
     let shutdownSeconds: Int
     private let durability: Durability
     private let freeBytes: Int
+    private let loggedBytes: Int
     private let scanSeconds: Int
     private let watchedDirectories: Int
     private let scrubSeconds: Int
@@ -82,6 +83,7 @@ struct ServerSettings {
         shutdownSeconds = try settings.integer("limits.shutdown_seconds", in: 0...3600)
         durability = try settings.choice("durability", of: ["strict", "relaxed"]) == "relaxed" ? .relaxed : .strict
         freeBytes = try settings.integer("limits.free_bytes", in: -1...(1 << 50))
+        loggedBytes = try settings.integer("limits.logged_bytes", in: 0...(64 << 10))
         scanSeconds = try settings.integer("scan.interval_seconds", in: 0...31_536_000)
         watchedDirectories = try settings.integer("scan.watched_directories", in: 0...1_000_000)
         scrubSeconds = try settings.integer("scrub.interval_seconds", in: 0...31_536_000)
@@ -106,6 +108,7 @@ struct ServerSettings {
         FileStoreConfiguration(
             root: storage,
             threadCount: storageThreads,
+            loggedBytes: loggedBytes,
             durability: durability,
             scanInterval: scanSeconds > 0 ? .seconds(scanSeconds) : nil,
             watchedDirectories: watchedDirectories,

@@ -41,6 +41,7 @@ enum function {
     on_futimens = 1 << 12,
     on_getxattr = 1 << 13,
     on_copy = 1 << 14,
+    on_syncfs = 1 << 15,
 };
 
 enum mode { fails = 0, is_short = 1, stalls = 2, passes = 3 };
@@ -299,6 +300,12 @@ ssize_t fgetxattr(int descriptor, const char *name, void *value, size_t size) {
 int fsync(int descriptor) {
     REAL(int, "fsync", int);
     FAIL_BY(rule_for_descriptor(on_fsync, descriptor));
+    return real(descriptor);
+}
+
+int syncfs(int descriptor) {
+    REAL(int, "syncfs", int);
+    FAIL_BY(rule_for_descriptor(on_syncfs, descriptor));
     return real(descriptor);
 }
 

@@ -13,7 +13,8 @@ import Testing
 
     @Test func `a segment that begins with a combining mark is a directory of its own`() async throws {
         try await withStore { (store, root) async throws in
-            try await store.put(mark, "x")
+            // The second time it is the request that syncs.
+            for _ in 0..<2 { try await store.put(mark, "x") }
             #expect(try await store.get(mark) == "x")
             #expect(root.exists("buckets/photos/\(mark)"))
             #expect(store.root.synced.contains("buckets/photos/d/\u{301}x"))
@@ -46,7 +47,7 @@ import Testing
         #expect(try file.setAttribute(RecordFiles.attribute, Array(#"{"v":99}"#.utf8)))
     }
 
-    @Test func `a file that cannot be read does not stop a rebuild`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `a file that cannot be read does not stop a rebuild`() async throws {
         let root = TestRoot()
         try await withStore(root) { (store, _) async throws in
             for name in ["a", "bad", "z", "..", ".", "c/d"] { try await store.put(name, "x") }
@@ -56,7 +57,7 @@ import Testing
         try setNewerRecord(root, "buckets/photos/bad")
         shell("rm -f '\(root.path)'/.larder/index.sqlite*")
         try await withStore(root) { (store, _) async throws in
-            for _ in 0..<100_000 where store.incomplete.withLock({ !$0.isEmpty }) { await Task.yield() }
+            while store.incomplete.withLock({ !$0.isEmpty }) { try await Task.sleep(for: .milliseconds(1)) }
             #expect(try await store.names() == ["..", "a", "c/d", "z"])
         }
     }
@@ -107,7 +108,7 @@ import Testing
                 let segments = try IntentSegments(root: store.root)
                 let numbers = try segments.numbers()
                 #expect(numbers.count == 1)
-                #expect(try numbers.flatMap(segments.lines(of:)).map(\.key) == [key("bad")])
+                #expect(try RecoveredIntents(segments, numbers).keys.map(\.key) == [key("bad")])
             }
         }
     }
@@ -126,7 +127,8 @@ import Testing
         await store.close()
     }
 
-    @Test func `a bucket whose reset could not be written is rebuilt, and its rows are not lost`() async throws {
+    @Test(.timeLimit(.minutes(5)))
+    func `a bucket whose reset could not be written is rebuilt, and its rows are not lost`() async throws {
         let root = TestRoot()
         let configuration = FileStoreConfiguration(root: root.path, checkpointInterval: .milliseconds(20))
         let store = try await FileStore.open(configuration, log: quiet, clock: { [clock = TestClock()] in clock.now })
@@ -135,7 +137,7 @@ import Testing
         try await store.put("a", "x")
         #expect(await code { _ = try await store.names() } == "SlowDown")
         try await store.index.pool.write { try $0.execute(sql: "ALTER TABLE away RENAME TO buckets") }
-        for _ in 0..<1_000_000 where store.incomplete.withLock({ !$0.isEmpty }) { await Task.yield() }
+        while store.incomplete.withLock({ !$0.isEmpty }) { try await Task.sleep(for: .milliseconds(1)) }
         #expect(try await store.names() == ["a"])
         await store.close()
     }

@@ -164,7 +164,8 @@ struct Damage: Sendable, CustomTestStringConvertible {
         },
         Damage("changes that were under way", "unfinished-changes") { root, id in
             let segment = root.names(".larder/intents")[0]
-            root.write(".larder/intents/\(segment)", IntentLine(bucketID: id, key: key("plain")).text + "\n")
+            let line = IntentLine(bucketID: id, key: key("plain")).text
+            root.write(".larder/intents/\(segment)", "\(String(decoding: line, as: UTF8.self))\n")
         },
     ]
 
