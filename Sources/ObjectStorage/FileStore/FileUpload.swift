@@ -111,7 +111,7 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
         let (file, result, size) = try content.finish()
         try demand.verify(result)
         let now = store.clock()
-        try file.descriptor.setModified(nanoseconds: now.nanoseconds)
+        let modified = try store.root.keptTime(now.nanoseconds, setOn: file.descriptor)
         let sequence = store.sequences.next(now)
         let record = ObjectRecord(
             key: target.key,
@@ -119,8 +119,7 @@ final class FileUpload: ObjectUpload, @unchecked Sendable {
             sequence: sequence,
             version: store.newVersion(of: target, sequence),
             size: size,
-            // The file system may keep time less finely than the clock.
-            modified: Timestamp(nanoseconds: try file.descriptor.facts().modified),
+            modified: Timestamp(nanoseconds: modified),
             etag: ETag(md5: result.md5),
             checksums: [result.checksum],
             attributes: attributes

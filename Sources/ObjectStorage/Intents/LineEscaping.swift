@@ -8,27 +8,36 @@ enum LineEscaping {
     /// Costs about what copying does: most words have nothing to be escaped.
     static func write(_ bytes: UnsafeRawBufferPointer, to line: UnsafeMutableRawPointer) -> Int {
         var (position, end) = (0, line)
-        while position < bytes.count {
-            if position + 8 <= bytes.count {
-                let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-                if !has(lineEnd, word), !has(backslash, word) {
-                    end.storeBytes(of: word, as: UInt64.self)
-                    (position, end) = (position + 8, end + 8)
-                    continue
-                }
+        while position + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            // All eight fit: the line has room for twice as many bytes as are left. What is behind a mark is written
+            // once more.
+            end.storeBytes(of: word, as: UInt64.self)
+            let marks = marks(of: lineEnd, in: word.littleEndian) | marks(of: backslash, in: word.littleEndian)
+            if marks == 0 {
+                (position, end) = (position + 8, end + 8)
+            } else {
+                let plain = marks.trailingZeroBitCount / 8
+                (position, end) = (position + plain, end + plain)
+                escape(bytes[position], &position, &end)
             }
-            // Byte by byte up to the next word.
-            for _ in 0..<min(8, bytes.count - position) {
-                let byte = bytes[position]
-                if byte == lineEnd || byte == backslash {
-                    end.storeBytes(of: backslash, as: UInt8.self)
-                    end += 1
-                }
-                end.storeBytes(of: byte == lineEnd ? UInt8(ascii: "n") : byte, as: UInt8.self)
+        }
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte == lineEnd || byte == backslash {
+                escape(byte, &position, &end)
+            } else {
+                end.storeBytes(of: byte, as: UInt8.self)
                 (position, end) = (position + 1, end + 1)
             }
         }
         return end - line
+    }
+
+    private static func escape(_ byte: UInt8, _ position: inout Int, _ end: inout UnsafeMutableRawPointer) {
+        end.storeBytes(of: backslash, as: UInt8.self)
+        end.storeBytes(of: byte == lineEnd ? UInt8(ascii: "n") : byte, toByteOffset: 1, as: UInt8.self)
+        (position, end) = (position + 1, end + 2)
     }
 
     /// The bytes that were written so, nil when they were not.
@@ -50,10 +59,10 @@ enum LineEscaping {
         return isEscaped ? nil : bytes
     }
 
-    /// Whether one of the eight bytes of a word is this one.
-    private static func has(_ byte: UInt8, _ word: UInt64) -> Bool {
+    /// Marks the bytes of a word that are this one: the lowest mark is right, those above it may be too many.
+    private static func marks(of byte: UInt8, in word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let difference = word ^ (ones &* UInt64(byte))
-        return (difference &- ones) & ~difference & (ones << 7) != 0
+        return (difference &- ones) & ~difference & (ones << 7)
     }
 }

@@ -20,6 +20,8 @@ final class StorageRoot: Sendable {
     let hasSoundSyncs: Bool
     /// Whether bytes that replace others of a file go where these were.
     let replacesInPlace: Bool
+    /// Whether a file's time was seen to be kept to the nanosecond.
+    let keepsNanoseconds = Atomic(false)
     fileprivate let lock: FileDescriptor
     private let readOnlyReason = Mutex<String?>(nil)
     /// Follows what is done by hand, if anything does; told of what is done here.

@@ -105,31 +105,3 @@ import Testing
         }
     }
 }
-
-/// A small file system in a file, mounted for one test; nil, with a note, where that cannot be done.
-final class MountedFileSystem {
-    enum Kind { case ext4, ramfs }
-
-    let path: String
-
-    init?(_ root: TestRoot, kind: Kind) {
-        path = root.file("mnt")
-        let image = root.file("image")
-        mkdir(path, 0o755)
-        let mount =
-            switch kind {
-            case .ext4:
-                "truncate -s 24M '\(image)' && mkfs.ext4 -q -N 512 '\(image)' && mount -o loop '\(image)' '\(path)'"
-            case .ramfs: "mount -t ramfs none '\(path)'"
-            }
-        guard geteuid() == 0, shell("(\(mount)) 2>/dev/null") == 0
-        else {
-            withKnownIssue("SKIPPED: needs root, and mkfs.ext4 with loop devices or ramfs") {
-                Issue.record("nothing can be mounted here")
-            }
-            return nil
-        }
-    }
-
-    deinit { shell("umount -l '\(path)'") }
-}
