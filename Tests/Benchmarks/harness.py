@@ -80,6 +80,17 @@ def has_journal(path):
     return any(Path("/proc/fs/jbd2").glob(f"{os.path.basename(device)}-*"))
 
 
+WITHOUT_JOURNAL = "ext4 without a journal"
+
+
+def kind_of(directory):
+    """What file system a directory is on; one that is on a disk."""
+    kind = file_system(directory)
+    if kind in ("tmpfs", "ramfs", "devtmpfs"):
+        raise Failure(f"{directory} is on {kind}, where a sync does nothing; name a --directory on a disk")
+    return WITHOUT_JOURNAL if kind == "ext4" and not has_journal(directory) else kind
+
+
 # Of linux/fs.h: reads and sets the flags of chattr; `T` is that of a directory whose directories are unrelated.
 FS_IOC_GETFLAGS, FS_IOC_SETFLAGS, FS_TOPDIR_FL = 0x80086601, 0x40086602, 0x00020000
 
@@ -110,11 +121,7 @@ def place_on_disk(directory):
     """
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
-    kind = file_system(directory)
-    if kind in ("tmpfs", "ramfs", "devtmpfs"):
-        raise Failure(f"{directory} is on {kind}, where a sync does nothing; name a --directory on a disk")
-    if kind == "ext4" and not has_journal(directory):
-        kind = "ext4 without a journal"
+    kind = kind_of(directory)
     # Short names: the server's control socket lies below, and a socket's path has at most 107 bytes.
     place = Path(tempfile.mkdtemp(prefix="r", dir=directory))
     spread_directories(place)

@@ -22,11 +22,13 @@ import fcntl
 import os
 import shutil
 import struct
-import subprocess
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+import disk_images
+from disk_images import loop_device, mounted, retried, run
 
 FICLONE = 0x40049409
 XFS_IOC_GOINGDOWN = 0x8004587D
@@ -41,63 +43,13 @@ PAGE = 4096
 
 def obstacle():
     """Why there can be no power cuts here; None when there can."""
-    if os.geteuid() != 0:
-        return "power cuts need root, for loop devices and mounts"
-    tools = ["mkfs.xfs", "mkfs.ext4", "fsck.ext4", "losetup", "mount", "umount"]
-    missing = [tool for tool in tools if not shutil.which(tool, path=_PATH)]
-    if missing:
-        return f"power cuts need {', '.join(missing)}: apt-get install xfsprogs e2fsprogs mount"
+    found = disk_images.obstacle("mkfs.xfs", "mkfs.ext4", "fsck.ext4")
+    if found is not None:
+        return found
     known = Path("/proc/filesystems").read_text().split()
     if "xfs" not in known and run("modprobe", "xfs", check=False).returncode != 0:
         return "this kernel has no XFS, which the copies need"
-    if not os.path.exists("/dev/loop-control"):
-        return "this kernel, or this container, has no loop devices"
-    probe = run("losetup", "--find", check=False)
-    return None if probe.returncode == 0 else f"there is no free loop device: {probe.stderr.strip()}"
-
-
-_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
-
-
-def run(*command, check=True):
-    result = subprocess.run(
-        list(map(str, command)), capture_output=True, text=True, timeout=60, env={**os.environ, "PATH": _PATH}
-    )
-    assert not check or result.returncode == 0, f"{command}: {result.stdout}{result.stderr}"
-    return result
-
-
-def retried(action, tries=50):
-    """Repeats what fails while the kernel still lets go of something."""
-    for attempt in range(tries):
-        try:
-            return action()
-        except AssertionError:
-            if attempt == tries - 1:
-                raise
-            time.sleep(0.05)
-
-
-@contextmanager
-def loop_device(image, *options):
-    """A loop device on a file."""
-    device = run("losetup", "--find", "--show", *options, image).stdout.strip()
-    try:
-        yield device
-    finally:
-        run("losetup", "--detach", device)
-
-
-@contextmanager
-def mounted(device, place, *options):
-    """A file system at a place."""
-    place.mkdir(exist_ok=True)
-    # What was unmounted lives on as long as any mount namespace that was made meanwhile, and XFS takes no second one.
-    retried(lambda: run("mount", *options, device, place), 200)
-    try:
-        yield place
-    finally:
-        retried(lambda: run("umount", place))
+    return None
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 import powercut
+from disk_images import loop_device, mounted, run
 from history import VERSIONED
 from inspection import check_root
 from larder import eventually
@@ -49,9 +50,9 @@ def small_disk():
         with open(image, "wb") as file:
             file.truncate(DISK_BYTES)
         # No blocks are kept for root: this test is root.
-        powercut.run("mkfs.ext4", "-q", "-F", "-m", "0", image)
-        device = stack.enter_context(powercut.loop_device(image))
-        yield stack.enter_context(powercut.mounted(device, folder / "disk"))
+        run("mkfs.ext4", "-q", "-F", "-m", "0", image)
+        device = stack.enter_context(loop_device(image))
+        yield stack.enter_context(mounted(device, folder / "disk"))
 
 
 @pytest.fixture
