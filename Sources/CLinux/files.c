@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/fs.h>
 #include <linux/openat2.h>
 #include <stdatomic.h>
@@ -15,6 +16,7 @@
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <sys/utsname.h>
 #include <sys/xattr.h>
@@ -120,6 +122,28 @@ int clinux_sync_file_system(int descriptor) { return syncfs(descriptor); }
 int64_t clinux_file_system_type(int descriptor) {
     struct statfs facts;
     return fstatfs(descriptor, &facts) < 0 ? -1 : (int64_t)facts.f_type & 0xFFFFFFFF;
+}
+
+bool clinux_has_journal(int descriptor) {
+    struct stat found;
+    if (fstat(descriptor, &found) < 0) return false;
+    char link[64], target[PATH_MAX];
+    snprintf(link, sizeof link, "/sys/dev/block/%u:%u", major(found.st_dev), minor(found.st_dev));
+    ssize_t length = readlink(link, target, sizeof target - 1);
+    if (length < 0) return false;
+    target[length] = 0;
+    const char *slash = strrchr(target, '/');
+    const char *device = slash ? slash + 1 : target;
+    // Each journal has a directory here, named by the device and the journal's inode: `vda1-8`.
+    DIR *journals = opendir("/proc/fs/jbd2");
+    if (!journals) return false;
+    bool is_found = false;
+    for (struct dirent *entry; !is_found && (entry = readdir(journals));) {
+        size_t head = strlen(device);
+        is_found = !strncmp(entry->d_name, device, head) && entry->d_name[head] == '-';
+    }
+    closedir(journals);
+    return is_found;
 }
 
 bool clinux_kernel_is_at_least(int major, int minor) {

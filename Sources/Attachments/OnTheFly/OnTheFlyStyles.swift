@@ -184,7 +184,11 @@ package final class OnTheFlyStyles: Sendable {
 
     private func made(_ plan: OnTheFlyPlan) async throws -> OnTheFlyPicture {
         do {
-            return try await flights.value(for: plan.name) { [self] in try await render(plan) }
+            return try await flights.value(for: plan.name) { [self] in
+                // Who looked before another flight ended finds now what that one kept.
+                if let hit = try await kept(plan) { return hit }
+                return try await render(plan)
+            }
         } catch is SingleFlight<String, OnTheFlyPicture>.Full {
             counted.withLock { $0.refused += 1 }
             throw APIError.onTheFlyBusy(limit: configuration.queueLength)

@@ -91,6 +91,9 @@ int clinux_sync_file_system(int descriptor);
 /// The number of the type of the file system (linux/magic.h) behind a descriptor, or -1 with errno.
 int64_t clinux_file_system_type(int descriptor);
 
+/// Whether the ext4 behind a descriptor is known to have a journal: /proc/fs/jbd2 has one of its device.
+bool clinux_has_journal(int descriptor);
+
 /// Whether the kernel that runs is this one or a later one.
 bool clinux_kernel_is_at_least(int major, int minor);
 

@@ -31,7 +31,8 @@ extension FileStore {
         var isUnderWay = false
         defer { if !isUnderWay { unlock(target) } }
         try checkBucket(of: target)
-        guard try isAbsenceAll(target, precondition) else { return false }
+        // One that is logged already was moved away by hand: its line must not go before it is on disk somewhere.
+        guard try isAbsenceAll(target, precondition), !logged.contains(target) else { return false }
         try root.checkWritable()
         let found = try root.directory.openDirectory(place.directory)
         guard try found?.facts(ofName: place.name) == nil, let write = try make(),
@@ -136,7 +137,7 @@ extension FileStore {
     private func takeBack(_ target: ObjectFiles.Target, isRunning: Bool) throws {
         do {
             guard isRunning else { throw StorageError(.closed, "the server is stopping") }
-            try settleLogged(target)
+            try forget(target)
         } catch let error as StorageError where error.code != .readOnly {
             throw StorageError(
                 .failed,
@@ -153,24 +154,36 @@ extension FileStore {
     /// Blocks; needs the key's lock. - Throws: `StorageError`; then the key is as it was.
     func settleLogged(_ target: ObjectFiles.Target) throws {
         guard logged.contains(target) else { return }
-        if let natural = target.natural { try sync(natural) }
+        var isSynced = false
+        if let natural = target.natural { isSynced = try sync(natural, target) }
         // Where it was redone to, if something else was in the way.
-        if try files.escapedBuckets.contains(target.bucketID) { try sync(target.escaped) }
-        intents.end(try intents.begin(settling: target.line).wait())
-        logged.remove(target)
+        if try files.escapedBuckets.contains(target.bucketID) {
+            isSynced = try sync(target.escaped, target) || isSynced
+        }
+        // Somebody has moved it, and it is to be whole under its other name.
+        if !isSynced { try root.syncEverything() }
+        try forget(target)
     }
 }
 
 extension FileStore {
+    /// Says in the intents that nothing in them is to be redone for a key.
+    private func forget(_ target: ObjectFiles.Target) throws {
+        intents.end(try intents.begin(settling: target.line).wait())
+        logged.remove(target)
+    }
+
     /// Syncs the file at a place, and its name; strict whatever the bucket says by now.
-    private func sync(_ place: KeyPlace) throws {
+    ///
+    /// - Returns: whether it is the key's object, by its record.
+    private func sync(_ place: KeyPlace, _ target: ObjectFiles.Target) throws -> Bool {
         // What is no file was put there by hand, and most of it cannot be synced.
-        if let file = try root.directory.open(place.path, O_RDONLY | O_NONBLOCK), try file.facts().kind == .file {
-            try root.syncPublished(file, "an object")
-        }
+        let found = try files.look(at: place, target)
+        if let found { try root.syncPublished(found.descriptor, "an object") }
         if let directory = try root.directory.openDirectory(place.directory) {
             try root.sync(root.branch(directory, at: place.directory, .strict), .strict)
         }
+        return found?.record != nil
     }
 }
 

@@ -52,12 +52,15 @@ struct IntentSegments: Sendable {
         let file = try directory.openExisting("\(number)", O_WRONLY | O_CREAT | O_EXCL)
         try root.syncPublished(directory, "the intents")
         // Elsewhere zeros gain nothing, or a full disk shows at the sync, which is not to fail for zeros.
-        return IntentSegment(number, in: file, isFilledAhead: root.replacesInPlace)
+        return IntentSegment(number, in: file, isFilledAhead: root.fillsAhead)
     }
 
     /// Removes the segments below `number`.
     func remove(below number: Int64) throws {
-        for old in try numbers() where old < number { try directory.unlink("\(old)") }
-        try root.syncPublished(directory, "the intents")
+        // The oldest first, on disk too: a line that settles a key must not go before the one that it settles.
+        for old in try numbers() where old < number {
+            try directory.unlink("\(old)")
+            try root.syncPublished(directory, "the intents")
+        }
     }
 }

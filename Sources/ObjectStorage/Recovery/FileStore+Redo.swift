@@ -29,9 +29,11 @@ extension FileStore {
     private func redo(_ line: IntentLine, at place: RecoveredIntents.Place, _ segments: IntentSegments) async throws {
         guard let bucket = registry.find(id: line.bucketID) else { return }
         let target = target(line.key, of: bucket, .relaxed)
-        try await pool.run { [files] in
+        try await pool.run { [files, sequences] in
             do {
-                try files.redo(segments.object(in: place.segment, at: place.range), target)
+                let record = try files.redo(segments.object(in: place.segment, at: place.range), target)
+                // What is adopted in its place is newer, whatever the clock says.
+                sequences.observe(record.sequence)
             } catch let error as StorageError {
                 throw StorageError(
                     error.code,

@@ -26,6 +26,8 @@ extension FileStore {
         report.begin("bucket \(name)")
         let bucket = try registry.bucket(name)
         guard !incomplete.withLock({ $0.contains(bucket.id) }) else { return ScanResult() }
+        // Rows that still wait belong to what is looked at.
+        await writer.flush()
         let rows = try await scanRows(of: bucket, report)
         let versions = try await scanVersions(of: bucket, report)
         let files = try await scanFiles(of: bucket, report)

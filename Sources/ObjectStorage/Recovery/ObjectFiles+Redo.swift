@@ -2,15 +2,16 @@ import Glibc
 import S3Protocol
 
 extension ObjectFiles {
-    /// Writes an object from its line, unless what lies in its place is newer or was put there by hand.
-    func redo(_ object: LoggedObject, _ target: Target) throws {
+    /// Writes an object from its line, unless what lies in its place is newer or was put there by hand; returns its record.
+    @discardableResult
+    func redo(_ object: LoggedObject, _ target: Target) throws -> ObjectRecord {
         guard let place = target.natural, let record = try RecordDocument.decode(object.attribute)?.record else {
             throw StorageError(.failed, "its record cannot be read by this Larder")
         }
         var found = try lookPlainly(at: place)
         if let there = found {
             switch object.verdict(on: there.attribute, there.facts, record) {
-            case .leave: return
+            case .leave: return record
             case .replace: break
             case .setAside:
                 try setAside(there, target, because: "a file is back that was gone, as after a power cut")
@@ -20,9 +21,18 @@ extension ObjectFiles {
         do {
             try write(object, record, at: place, over: found, target)
         } catch let error as StorageError where error.code == .noSpace {
-            // As after a kill: what is there is right, and the checkpoint syncs it. So a server starts on a full disk.
+            // As after a kill: what is there is right. So a server starts on a full disk.
             guard let found, object.isContent(of: found) else { throw error }
+            if root.replacesInPlace { try rewrite(object, record, at: place) }
         }
+        return record
+    }
+
+    /// Writes the same bytes to the same blocks, which needs no space: after a sync that failed they may be in memory only.
+    private func rewrite(_ object: LoggedObject, _ record: ObjectRecord, at place: KeyPlace) throws {
+        let file = try root.directory.openExisting(place.path, O_WRONLY | O_NONBLOCK)
+        try object.content.withUnsafeBytes { try file.write($0, at: 0) }
+        try file.setModified(nanoseconds: record.modified.nanoseconds)
     }
 
     private func write(
@@ -78,8 +88,11 @@ extension LoggedObject {
         if found == attribute { return isOfItsTime ? .replace : .leave }
         guard let found else { return isOfItsTime ? .replace : staleness(of: facts, record) }
         let document: RecordDocument?
-        do { document = try RecordDocument.decode(found) } catch { return .leave }
-        guard let document, document.isOf(record) else { return staleness(of: facts, record) }
+        // Without a journal, a power cut can leave a file's own time beside the attribute of a file that was before it.
+        do { document = try RecordDocument.decode(found) } catch { return isOfItsTime ? .setAside : .leave }
+        guard let document, document.isOf(record) else {
+            return isOfItsTime ? .setAside : staleness(of: facts, record)
+        }
         return document.seq < record.sequence ? .setAside : .leave
     }
 

@@ -15,6 +15,12 @@ package struct FileSystemKind: Sendable {
     let tellsOfSyncs: Bool
     /// Whether bytes that replace others of a file go where these were; Btrfs writes them elsewhere.
     let replacesInPlace: Bool
+    /// Whether a sync of bytes that replace others is one that the disk's own cache is told of.
+    ///
+    /// Not on ext4 without a journal before Linux 6.5, where `fdatasync` returns early when only times have changed.
+    let flushesReplaced: Bool
+    /// Whether files keep times to the nanosecond, if one does.
+    let mayKeepNanoseconds: Bool
 
     // linux/magic.h
     private static let known: [Int64: String] = [
@@ -31,5 +37,7 @@ package struct FileSystemKind: Sendable {
         isVolatile = ["tmpfs", "ramfs"].contains(name)
         tellsOfSyncs = ["ext4", "xfs", "btrfs"].contains(name) && clinux_kernel_is_at_least(5, 8)
         replacesInPlace = ["ext4", "xfs"].contains(name)
+        flushesReplaced = name != "ext4" || clinux_kernel_is_at_least(6, 5) || clinux_has_journal(directory.number)
+        mayKeepNanoseconds = ["ext4", "xfs", "btrfs"].contains(name)
     }
 }

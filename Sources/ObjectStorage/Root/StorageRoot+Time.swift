@@ -11,8 +11,8 @@ extension StorageRoot {
         try file.setModified(nanoseconds: time)
         if keepsNanoseconds.load(ordering: .relaxed), (0..<Self.lastCommonTime).contains(time) { return time }
         let kept = try file.facts().modified
-        // A round time is kept by a coarse file system, too.
-        if kept == time, time % 1_000 != 0 { keepsNanoseconds.store(true, ordering: .relaxed) }
+        // Elsewhere one mount may have several file systems below, as unions have. A coarse one keeps a round time, too.
+        if mayKeepNanoseconds, kept == time, time % 10 != 0 { keepsNanoseconds.store(true, ordering: .relaxed) }
         return kept
     }
 }

@@ -20,6 +20,10 @@ final class StorageRoot: Sendable {
     let hasSoundSyncs: Bool
     /// Whether bytes that replace others of a file go where these were.
     let replacesInPlace: Bool
+    /// Whether a log is better filled with zeros ahead of its lines.
+    let fillsAhead: Bool
+    /// Whether files keep times to the nanosecond, if one does.
+    let mayKeepNanoseconds: Bool
     /// Whether a file's time was seen to be kept to the nanosecond.
     let keepsNanoseconds = Atomic(false)
     fileprivate let lock: FileDescriptor
@@ -43,6 +47,8 @@ final class StorageRoot: Sendable {
         self.lock = lock
         let kind = FileSystemKind(of: directory)
         (hasSoundSyncs, replacesInPlace) = (kind.tellsOfSyncs, kind.replacesInPlace)
+        fillsAhead = kind.replacesInPlace && kind.flushesReplaced
+        mayKeepNanoseconds = kind.mayKeepNanoseconds
     }
 
     // MARK: Watching

@@ -74,6 +74,43 @@ struct RedoTests {
         }
     }
 
+    @Test(arguments: ["$(getfattr --absolute-names --only-values -n user.larder OTHER)", "junk", #"{"v":1}"#])
+    func `a file of its time with an attribute of another file goes to the lost ones`(_ attribute: String) async throws
+    {
+        try await afterCrash(
+            { (store, _) async throws in
+                try await store.put("other", "content of another")
+                try await store.put("key", "content")
+            },
+            damage: { root in
+                let (other, file) = (root.file("buckets/photos/other"), root.file("buckets/photos/key"))
+                let value = attribute.replacing("\"", with: "\\\"").replacing("OTHER", with: "'\(other)'")
+                #expect(shell("setfattr -n user.larder -v \"\(value)\" '\(file)'") == 0)
+            },
+            lost: 1
+        ) { (store, _) async throws in
+            #expect(try await store.get("key") == "content")
+            #expect(try await store.get("other") == "content of another")
+        }
+    }
+
+    @Test func `what is adopted in place of a logged object is newer, whatever the clock says`() async throws {
+        var crashed: TestRoot?
+        var before: ObjectRecord?
+        try await withStore(clock: TestClock(1_800_000_000_000_000_000)) { (store, root) async throws in
+            before = try await store.put("key", "content")
+            crashed = root.crashed()
+        }
+        let root = try #require(crashed)
+        root.write("buckets/photos/key", "by hand")
+        shell("rm '\(root.path)'/.larder/index.sqlite*")
+        try await withStore(root, clock: TestClock()) { (store, _) async throws in
+            #expect(try await store.get("key") == "by hand")
+            let after = try await store.head(key("key"), version: nil, in: photos)
+            #expect(try after.sequence > #require(before).sequence)
+        }
+    }
+
     @Test func `a file that was changed by hand stays as it is`() async throws {
         try await afterCrash { store, _ in
             try await store.put("key", "content")

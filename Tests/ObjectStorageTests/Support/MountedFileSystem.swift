@@ -9,6 +9,7 @@ final class MountedFileSystem {
         case ext4
         /// With inodes of 128 bytes, which keep times in whole seconds.
         case coarseExt4
+        case ext4WithoutJournal
         case ramfs
     }
 
@@ -25,6 +26,7 @@ final class MountedFileSystem {
             switch kind {
             case .ext4: Self.mount(image, at: path)
             case .coarseExt4: Self.mount(image, at: path, "-I 128")
+            case .ext4WithoutJournal: Self.mount(image, at: path, "-O ^has_journal")
             case .ramfs: "mount -t ramfs none '\(path)'"
             }
         guard geteuid() == 0, shell("(\(mount)) 2>/dev/null") == 0
