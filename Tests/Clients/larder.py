@@ -244,6 +244,17 @@ class Server:
         return wire.Connection.to((self.host, self.port), timeout)
 
 
+def read_out(terminal):
+    """What is left to read of a terminal whose other side is closed; closes this one, too."""
+    shown = b""
+    # A read gives some of it; the end is EIO.
+    with contextlib.suppress(OSError):
+        while more := os.read(terminal, 1 << 16):
+            shown += more
+    os.close(terminal)
+    return shown
+
+
 def eventually(condition, timeout=10, interval=0.05):
     """Waits until `condition()` is neither None nor False and returns it; fails after `timeout` seconds.
 

@@ -12,7 +12,7 @@ import requests
 
 import forms
 import wire
-from attachments import attach, authorize, claim, error_codes, finished, post, upload
+from attachments import attach, authorize, claim, comparable, error_codes, finished, post, upload
 from larder import API_TOKEN, eventually
 from pictures import opened, picture
 
@@ -237,11 +237,11 @@ def test_prefer_wait_holds_the_answer_until_the_styles_are_done(shared):
 
 def test_a_claim_is_idempotent(shared):
     key = upload(shared, picture())
-    first = claim(shared, key, wait=20).json()
+    first = comparable(claim(shared, key, wait=20).json())
     again = claim(shared, key)
     assert again.status_code == 200
-    assert again.json() == first
-    assert shared.api("GET", f"/{first['id']}").json() == first
+    assert comparable(again.json()) == first
+    assert comparable(shared.api("GET", f"/{first['id']}").json()) == first
 
 
 def test_claims_of_one_key_at_once_make_one_record(shared):
@@ -412,10 +412,15 @@ def test_an_expired_authorization_is_refused(server):
 
 
 def test_repeated_answers_give_the_same_links(shared):
-    attachment = attach(shared, picture())
-    again = shared.api("GET", f"/{attachment['id']}").json()
-    assert again["original_url"] == attachment["original_url"]
-    assert again["style_url"] == attachment["style_url"]
+    key = upload(shared, picture())
+    identifier = claim(shared, key, wait=20).json()["id"]
+
+    def are_equal():
+        again = claim(shared, key).json(), shared.api("GET", f"/{identifier}").json()
+        return len({(one["original_url"], *one["style_url"].values()) for one in again}) == 1
+
+    # They are of a window of hours. It can end between two answers, and not between the next two.
+    assert are_equal() or are_equal()
 
 
 def test_links_work_with_plain_curl_and_name_the_file(shared, folder):

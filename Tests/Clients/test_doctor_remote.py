@@ -12,7 +12,7 @@ import pytest
 from relay import Relay
 from test_doctor import checks, doctor  # noqa: F401: fixtures
 from test_keys import READ_ONLY, made, written
-from upstream import REMOTE_KEY, FaultProxy, remote_environment, remote_settings
+from upstream import REMOTE_KEY, FaultProxy, bound, remote_environment, remote_settings
 
 REACHED = {"remote tcp", "remote clock", "remote keys", "remote bucket"}
 
@@ -87,9 +87,9 @@ def test_a_name_is_told_with_its_addresses(checks, remote):  # noqa: F811
 
 
 def test_a_port_where_nobody_listens(checks):  # noqa: F811
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    found = remotes(checks(config=remote_settings(f"http://127.0.0.1:{port}"), status=1))
+    with bound() as nobody:
+        port = nobody.getsockname()[1]
+        found = remotes(checks(config=remote_settings(f"http://127.0.0.1:{port}"), status=1))
     assert set(found) == {"remote tcp"}
     assert f"port {port}: Connection refused" in found["remote tcp"]["found"] and found["remote tcp"]["advice"]
 

@@ -145,8 +145,8 @@ def test_one_attachment_of_a_token_does_not_wait_for_the_many_of_another(server)
     ids = [claim(one, key).json()["id"] for key in many]
     attachment = claim(one, single, other, wait=30).json()
     assert attachment["state"] == "done"
-    # One worker: those that are done by now went before it.
-    assert jobs(one, "--token", "0")["counts"]["queued"] > 12
+    # One worker: had it taken them as they came, all of the many would be done.
+    assert jobs(one, "--token", "0")["counts"]["queued"] > 0
     for identifier in ids:
         assert finished(one, identifier, timeout=60)["state"] == "done"
 

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from attachments import attach
-from larder import BINARY, eventually
+from larder import BINARY, eventually, read_out
 
 
 def alone(one, *arguments):
@@ -61,8 +61,7 @@ def test_fsck_shows_on_a_terminal_how_far_it_is(root):
     main, terminal = os.openpty()
     result = subprocess.run([str(BINARY), "fsck"], env=root.env, stdout=subprocess.PIPE, stderr=terminal, timeout=60)
     os.close(terminal)
-    shown = os.read(main, 1 << 16).decode()
-    os.close(main)
+    shown = read_out(main).decode()
     assert result.returncode == 0 and result.stdout == b""
     assert shown.endswith("3 objects, 0 attachments, 0 findings, 0 repaired\r\n"), shown
     # A server may be ready before it is asked.

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from attachments import attach
-from larder import BINARY, eventually
+from larder import BINARY, eventually, read_out
 from mirrors import arrived, contents, entry, in_state, mirror, mirror_settings, status, stays
 from pictures import picture
 from test_proxy_larder import refused
@@ -119,9 +119,7 @@ def test_a_long_comparison_says_on_a_terminal_how_far_it_is(server, remote):
             assert 8 <= status(front)["compared"] < 24
             assert process.wait(20) == 0 and process.stdout.read() == b""
         # The line is gone before the summary comes.
-        rest = os.read(terminal, 1000)
-        os.close(terminal)
-        assert rest.rpartition(b"\r\x1b[K")[2].startswith(b"24 compared: 24 equal")
+        assert read_out(terminal).rpartition(b"\r\x1b[K")[2].startswith(b"24 compared: 24 equal")
         assert status(front)["compared"] is None
 
 

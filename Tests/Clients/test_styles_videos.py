@@ -13,6 +13,7 @@ from PIL import Image
 import gallery
 import videos
 from attachments import attach, claim, finished, upload
+from larder import eventually
 from pictures import opened
 
 pytestmark = pytest.mark.skipif(videos.FFMPEG is None, reason=videos.MISSING)
@@ -99,7 +100,7 @@ def test_without_ffmpeg_a_video_waits_and_pictures_go_on(server):
     assert answer.status_code == 202
     assert attach(one, gallery.saved(gallery.scene(), "JPEG"), "a.jpg", "image/jpeg")["state"] == "done"
     assert one.api("GET", f"/{answer.json()['id']}").json()["state"] == "pending"
-    assert "ffmpeg not found at /nonexistent/ffmpeg" in one.log_text()
+    eventually(lambda: "ffmpeg not found at /nonexistent/ffmpeg" in one.log_text())
     one.stop()
     del one.env["LARDER_FFMPEG"]
     checks = json.loads(one.run("doctor", "--json", *one.arguments).stdout)["checks"]

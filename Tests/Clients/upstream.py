@@ -79,12 +79,24 @@ def remote_settings(endpoint, mode="proxy", **more):
     return {"remote": {"mode": mode, "endpoint": endpoint, "region": REGION, **keys, **more}}
 
 
+def bound():
+    """A socket that has a port and does not listen: connections are refused, and nobody else is given the port.
+
+    Who names the port can listen there meanwhile, with a socket that may reuse addresses.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    return held
+
+
 class Moto:
     """moto's server on a port of its own."""
 
     def __init__(self):
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
+        # Its own in the seconds until moto listens, too.
+        self._held = bound()
+        self.port = self._held.getsockname()[1]
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
             [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.port)],
@@ -102,6 +114,7 @@ class Moto:
     def dispose(self):
         self.process.kill()
         self.process.wait()
+        self._held.close()
 
 
 class FaultProxy:
@@ -123,7 +136,9 @@ class FaultProxy:
         self._open = set()
         self._lock = threading.Lock()
         self._listener = None
-        self.port = 0
+        # Its own while it is gone, too.
+        self._held = bound()
+        self.port = self._held.getsockname()[1]
         self.back()
 
     def __enter__(self):
@@ -131,6 +146,7 @@ class FaultProxy:
 
     def __exit__(self, *_):
         self.gone()
+        self._held.close()
 
     @property
     def endpoint(self):
@@ -139,7 +155,6 @@ class FaultProxy:
     def back(self):
         """Listens, on the port that it had."""
         self._listener = socket.create_server(("127.0.0.1", self.port))
-        self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
     def gone(self):

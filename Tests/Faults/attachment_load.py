@@ -88,12 +88,13 @@ class Uploader(threading.Thread):
 
 
 class Killer(threading.Thread):
-    """Kills image processes, and the server, which it starts again, at moments of its own choice."""
+    """Kills image processes, so many at most, and the server, which it starts again, at moments of its own choice."""
 
-    def __init__(self, server, seed, share=0.2):
+    def __init__(self, server, seed, most, share=0.2):
         super().__init__(daemon=True)
         self.server = server
         self.rng = random.Random(seed)
+        self.most = most
         self.share = share
         self.counts = Counter()
         self.is_told_to_stop = threading.Event()
@@ -107,7 +108,7 @@ class Killer(threading.Thread):
                     self.server.kill()
                     self.server.start()
                     self.counts["server"] += 1
-                else:
+                elif self.counts["image process"] < self.most:
                     self.kill_image_process()
         except Exception as error:
             self.problem = f"{type(error).__name__}: {error}"

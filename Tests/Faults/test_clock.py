@@ -226,4 +226,4 @@ def test_a_stop_does_not_wait_for_a_clock_that_went_back(jumping):
     jumping.set(-DAY)
     before = time.monotonic()
     assert jumping.server.stop() == 0
-    assert time.monotonic() - before < 10
+    assert time.monotonic() - before < 30

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from history import VERSIONED
 from inspection import check_root, debris, object_files, record_of, version_files
 from load import Load, stocked
 from model import Model, check, compare
@@ -280,9 +281,10 @@ def test_load_without_faults_agrees_with_the_model_and_reaches_every_kind_of_pla
     assert not any(worker.unanswered for worker in load.workers), "a server that nobody killed left requests unanswered"
     check(one, model)
     check_root(one)
-    records = {path: record_of(path) for path in object_files(one.storage)}
-    assert any("escaped" in path.parts for path in records), "no key had an escaped place"
-    assert any("sidecar" in record for record in records.values()), "no record had a sidecar"
+    files = object_files(one.storage)
+    assert any("escaped" in path.parts for path in files), "no key had an escaped place"
+    files += object_files(one.storage, VERSIONED) + version_files(one.storage, VERSIONED)
+    assert any("sidecar" in record_of(path) for path in files), "no record had a sidecar"
     kinds = {(w.model.bucket, operation.name) for w in load.workers for operation in w.operations if operation.changes}
     assert not kinds - set(load.counts), "an operation did nothing"
     assert one.stop() == 0

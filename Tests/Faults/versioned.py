@@ -143,7 +143,8 @@ OPERATIONS = [
     Operation("multipart upload", 6, upload_in_parts),
     Operation("tags", 3, put_tags),
     Operation("tags of a version", 4, put_version_tags),
-    Operation("PUT if absent", 3, put_if_absent),
+    # Most are refused.
+    Operation("PUT if absent", 9, put_if_absent),
     Operation("PUT if match", 3, put_if_match),
     Operation("GET", 6, get, changes=False),
     Operation("GET version", 8, get_version, changes=False),

@@ -6,6 +6,9 @@ import Synchronization
 import Testing
 
 @Suite("Lifetimes of transfers", .serialized) struct LifetimeTests {
+    /// Longer than a test may wait for its turn, so that nothing ends a transfer but what the test does.
+    private static let patience = TransportTimeouts(firstByte: .seconds(600), stall: .seconds(600))
+
     @Test func `a cancelled task gives its transfer up, in whatever it waits`() async throws {
         let isGone = Atomic(0)
         try await withServer { peer, _ in
@@ -15,11 +18,13 @@ import Testing
             isGone.add(1, ordering: .sequentiallyConsistent)
         } _: { (transport, server) async throws in
             let waitings: [@Sendable () async throws -> Void] = [
-                { _ = try await transport.perform(server.request("GET", "/head")) },
-                { _ = try await transport.perform(server.request("GET", "/body")).text() },
+                { _ = try await transport.perform(server.request("GET", "/head", timeouts: Self.patience)) },
+                { _ = try await transport.perform(server.request("GET", "/body", timeouts: Self.patience)).text() },
                 {
                     let piece = ByteBuffer(repeating: 1, count: 100)
-                    let exchange = try transport.begin(server.request("PUT", "/write", body: .stream(length: 200)))
+                    let body = TransportRequest.Body.stream(length: 200)
+                    let request = server.request("PUT", "/write", body: body, timeouts: Self.patience)
+                    let exchange = try transport.begin(request)
                     _ = try await exchange.write(piece)
                     _ = try await exchange.response()
                 },
@@ -120,7 +125,7 @@ import Testing
             _ = try peer.head()
             _ = try peer.drain()
         } _: { (transport, server) async throws in
-            async let code = failure { _ = try await transport.perform(server.request()) }
+            async let code = failure { _ = try await transport.perform(server.request(timeouts: Self.patience)) }
             #expect(try await eventually { server.connectionCount == 1 })
             await transport.shutdown()
             let ended = await code

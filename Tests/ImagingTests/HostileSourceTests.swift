@@ -1,7 +1,9 @@
 import Imaging
 import Testing
 
-@Suite("Hostile sources", .enabled(if: RealWorker.isBuilt, "larder-imaged is not built")) struct HostileSourceTests {
+// One after another: a worker that starts among dozens of others may not greet in time.
+@Suite("Hostile sources", .serialized, .enabled(if: RealWorker.isBuilt, "larder-imaged is not built"))
+struct HostileSourceTests {
     @Test(arguments: [StyleSpec.Format.jpeg, .png, .webp])
     func `a file cut in half fails as damaged`(format: StyleSpec.Format) async throws {
         let noisy = PNGFile.picture(400, 300) { column, row in

@@ -2,7 +2,9 @@ import Glibc
 import Imaging
 import Testing
 
-@Suite("ImageWorkerPool", .enabled(if: RealWorker.isBuilt, "larder-imaged is not built")) struct ImageWorkerPoolTests {
+// One after another: a worker that starts among dozens of others may not greet in time.
+@Suite("ImageWorkerPool", .serialized, .enabled(if: RealWorker.isBuilt, "larder-imaged is not built"))
+struct ImageWorkerPoolTests {
     private let picture = RenderTests.quarters(200, 200)
 
     @Test func `a worker that was killed is replaced`() async throws {

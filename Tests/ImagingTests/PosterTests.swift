@@ -2,7 +2,9 @@ import Glibc
 import Imaging
 import Testing
 
-@Suite("Posters", .enabled(if: RealWorker.isBuilt, "larder-imaged is not built")) struct PosterTests {
+// One after another: a worker that starts among dozens of others may not greet in time.
+@Suite("Posters", .serialized, .enabled(if: RealWorker.isBuilt, "larder-imaged is not built"))
+struct PosterTests {
     /// A video that ends before its first frame: enough to be told from a picture.
     private let stub = Array("\0\0\0\u{18}ftypisom\0\0\0\0isommp42".utf8)
 

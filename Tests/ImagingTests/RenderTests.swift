@@ -1,7 +1,9 @@
 import Imaging
 import Testing
 
-@Suite("Rendering", .enabled(if: RealWorker.isBuilt, "larder-imaged is not built")) struct RenderTests {
+// One after another: a worker that starts among dozens of others may not greet in time.
+@Suite("Rendering", .serialized, .enabled(if: RealWorker.isBuilt, "larder-imaged is not built"))
+struct RenderTests {
     /// Red, green, blue and white quarters, clockwise from the top left.
     static func quarters(_ width: Int, _ height: Int) -> [UInt8] {
         PNGFile.picture(width, height) { column, row in

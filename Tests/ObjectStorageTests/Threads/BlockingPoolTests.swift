@@ -26,7 +26,7 @@ import Testing
 
     @Test func `never more threads than allowed work at once, and that many do`() async throws {
         let pool = BlockingPool(threadCount: 4)
-        let counts = Locked((now: 0, most: 0))
+        let counts = Monitor((now: 0, most: 0, ended: 0))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<40 {
                 group.addTask {
@@ -35,8 +35,14 @@ import Testing
                             counts.now += 1
                             counts.most = max(counts.most, counts.now)
                         }
+                        counts.broadcast()
+                        // The first ones wait for each other, however long a thread takes to begin.
+                        counts.wait(atMost: 60_000_000_000) { $0.most >= 4 || $0.ended > 0 }
                         usleep(2_000)
-                        counts.withLock { $0.now -= 1 }
+                        counts.withLock { counts in
+                            counts.now -= 1
+                            counts.ended += 1
+                        }
                     }
                 }
             }
