@@ -5,6 +5,7 @@ What each errno becomes is `StorageError+System.swift`; when the root turns read
 """
 
 import errno
+import os
 from dataclasses import dataclass
 
 import pytest
@@ -13,6 +14,7 @@ from faults import FOR_EVER
 from inspection import check_root
 from larder import eventually
 from model import Model, check
+from objects import META
 from traffic import Client, Gone
 from versioned_writes import VERSIONED_REQUESTS, fill_for
 from writes import (
@@ -535,11 +537,14 @@ def test_a_disk_without_room_for_zeros_behind_the_intents_takes_their_lines_all_
     check_root(one)
 
 
-def test_a_full_disk_does_not_keep_a_server_from_starting_after_a_kill(stored, faults):
+@pytest.mark.parametrize("has_record", [True, False])
+def test_a_full_disk_does_not_keep_a_server_from_starting_after_a_kill(stored, faults, has_record):
     one, model, client = stored
-    model.put(client, "new", SMALL)
+    model.put(client, "new", SMALL, {META + "a": "1"})
     one.kill()
     model.stop()
+    if not has_record:
+        os.removexattr(one.path("buckets", "uploads", "new"), "user.larder")
     rule = faults.arm("write pwrite", UPLOAD, errno.ENOSPC)
     one.start()
     assert rule.hits > 0

@@ -23,16 +23,24 @@ extension ObjectFiles {
         } catch let error as StorageError where error.code == .noSpace {
             // As after a kill: what is there is right. So a server starts on a full disk.
             guard let found, object.isContent(of: found) else { throw error }
-            if root.replacesInPlace { try rewrite(object, record, at: place) }
+            if root.replacesInPlace { try rewrite(object, record, over: found) }
         }
         return record
     }
 
     /// Writes the same bytes to the same blocks, which needs no space: after a sync that failed they may be in memory only.
-    private func rewrite(_ object: LoggedObject, _ record: ObjectRecord, at place: KeyPlace) throws {
-        let file = try root.directory.openExisting(place.path, O_WRONLY | O_NONBLOCK)
-        try object.content.withUnsafeBytes { try file.write($0, at: 0) }
+    private func rewrite(_ object: LoggedObject, _ record: ObjectRecord, over found: FoundFile) throws {
+        let file = try root.directory.openExisting(found.place.path, O_WRONLY | O_NONBLOCK)
+        let written = Result { try object.content.withUnsafeBytes { try file.write($0, at: 0) } }
+        guard try found.attribute == object.attribute || file.setAttribute(RecordFiles.attribute, object.attribute)
+        else { throw StorageError(.noSpace, "no space for the attribute", cause: ENOSPC) }
+        // Last, and after a write that failed, too: this time is what shows that nobody has changed the file.
         try file.setModified(nanoseconds: record.modified.nanoseconds)
+        do {
+            try written.get()
+        } catch let error as StorageError where error.code == .noSpace {
+            // It shares its blocks with another file, and is whole as far as it shows.
+        }
     }
 
     private func write(
@@ -88,8 +96,9 @@ extension LoggedObject {
         if found == attribute { return isOfItsTime ? .replace : .leave }
         guard let found else { return isOfItsTime ? .replace : staleness(of: facts, record) }
         let document: RecordDocument?
+        // One of a newer Larder is not touched.
+        do { document = try RecordDocument.decode(found) } catch { return .leave }
         // Without a journal, a power cut can leave a file's own time beside the attribute of a file that was before it.
-        do { document = try RecordDocument.decode(found) } catch { return isOfItsTime ? .setAside : .leave }
         guard let document, document.isOf(record) else {
             return isOfItsTime ? .setAside : staleness(of: facts, record)
         }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Synchronization
 
 extension StorageRoot {
     // Room for the index's log and its checkpoint at least.
@@ -25,12 +26,12 @@ extension StorageRoot {
     }
 
     /// Waits until everything on the root's file system is on disk.
+    ///
+    /// One at a time: the kernel tells of an error once, and who comes next has to find the root read-only.
     func syncEverything() throws {
-        do {
-            guard clinux_sync_file_system(directory.number) == 0 else {
-                throw StorageError.lastSystemError("sync the file system")
-            }
-        } catch let error as StorageError {
+        try syncing.withLock { _ in
+            guard clinux_sync_file_system(directory.number) != 0 else { return }
+            let error = StorageError.lastSystemError("sync the file system")
             makeReadOnly(because: error.message)
             throw error
         }

@@ -28,6 +28,8 @@ final class StorageRoot: Sendable {
     let keepsNanoseconds = Atomic(false)
     fileprivate let lock: FileDescriptor
     private let readOnlyReason = Mutex<String?>(nil)
+    /// Held by the sync of the whole file system.
+    let syncing = Mutex(())
     /// Follows what is done by hand, if anything does; told of what is done here.
     private let watching = Mutex<DirectoryWatcher?>(nil)
     /// What is left on the disk for what has to go on when it is full.
