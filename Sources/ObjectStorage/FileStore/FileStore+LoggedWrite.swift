@@ -164,9 +164,7 @@ extension FileStore {
         if !isSynced { try root.syncEverything() }
         try forget(target)
     }
-}
 
-extension FileStore {
     /// Says in the intents that nothing in them is to be redone for a key.
     private func forget(_ target: ObjectFiles.Target) throws {
         intents.end(try intents.begin(settling: target.line).wait())

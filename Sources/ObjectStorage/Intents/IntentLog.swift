@@ -106,8 +106,9 @@ final class IntentLog: Sendable {
     private let byteLimit: Int
     private let onFull: @Sendable () -> Void
 
-    /// A log that goes on in a new segment of this number, with `held` bytes in those before it; calls `onFull` whenever `lineLimit` lines or `byteLimit` bytes
-    /// were written.
+    /// A log that goes on in a new segment of this number, with `held` bytes in those before it.
+    ///
+    /// Calls `onFull` whenever `lineLimit` lines or `byteLimit` bytes were written.
     init(
         root: StorageRoot,
         segments: IntentSegments,
